@@ -1,0 +1,3 @@
+"""HydroDiag: condition monitoring and diagnostics of hydraulic machines."""
+
+__version__ = "0.1.0"

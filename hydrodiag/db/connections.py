@@ -1,0 +1,94 @@
+"""Connections, pooled by role.
+
+The pools live in a `Database` that the composition roots build once a process. They are
+never put into Streamlit's caches: any browser can empty those.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from hydrodiag.db.roles import Role, enter_role
+from hydrodiag.db.translate import translated_errors
+from hydrodiag.db.url import libpq_url, normalise_url
+
+CONNECT_TIMEOUT_S = 5
+POOL_WAIT_S = 5
+RECYCLE_S = 1800
+POOL_SIZE = {Role.READ: 8, Role.INGEST: 4, Role.MAINT: 4}
+ISOLATION = {Role.READ: "AUTOCOMMIT", Role.INGEST: "READ COMMITTED", Role.MAINT: "AUTOCOMMIT"}
+
+
+class Database:
+    """The one way to TimescaleDB; every method may raise `errors.DatabaseError`."""
+
+    def __init__(self, url: str | URL, *, application: str = "hydrodiag") -> None:
+        self.url = normalise_url(url) if isinstance(url, str) else url
+        self.application = application
+        self._engines = {role: _build_engine(self.url, role, application) for role in Role}
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A read-only connection outside any transaction, 5 s a statement."""
+        return _connection(self._engines[Role.READ])
+
+    def maintain(self) -> AbstractContextManager[Connection]:
+        """The owner's connection, each statement its own transaction: lifecycle work."""
+        return _connection(self._engines[Role.MAINT])
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any error."""
+        with translated_errors(), self._engines[Role.INGEST].begin() as connection:
+            yield connection
+
+    def dedicated(self, role: Role, *, purpose: str = "") -> psycopg.Connection:
+        """An autocommit connection outside the pools, for LISTEN, session locks and COPY.
+
+        Whoever asks for it closes it.
+        """
+        name = f"{self.application}:{purpose}" if purpose else self.application
+        with translated_errors():
+            connection = psycopg.connect(
+                libpq_url(self.url),
+                autocommit=True,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name=name,
+            )
+            enter_role(connection, role)
+            return connection
+
+    def dispose(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+
+
+@contextmanager
+def _connection(engine: Engine) -> Iterator[Connection]:
+    with translated_errors(), engine.connect() as connection:
+        yield connection
+
+
+def _build_engine(url: URL, role: Role, application: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=2,
+        max_overflow=POOL_SIZE[role] - 2,
+        pool_timeout=POOL_WAIT_S,
+        pool_recycle=RECYCLE_S,
+        pool_pre_ping=True,
+        isolation_level=ISOLATION[role],
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": application},
+    )
+    event.listen(engine, "connect", partial(_on_connect, role=role))
+    return engine
+
+
+def _on_connect(connection: psycopg.Connection, _record: object, *, role: Role) -> None:
+    was_autocommit = connection.autocommit
+    connection.autocommit = True
+    enter_role(connection, role)
+    connection.autocommit = was_autocommit

@@ -1,0 +1,26 @@
+"""What each database role may do with a table; used by migrations."""
+
+from typing import Any
+
+from hydrodiag.db.roles import Role
+
+PRIVILEGES = frozenset({"select", "insert", "update", "delete"})
+
+
+def grant_table(op: Any, table: str, *, read: bool = True, ingest: str = "select") -> None:
+    """Let hd_read select and hd_ingest do `ingest` (a comma list); hd_maint owns the table."""
+    unknown = {word.strip() for word in ingest.split(",")} - PRIVILEGES
+    if unknown:
+        raise ValueError(f"not a privilege: {sorted(unknown)}")
+    quoted = op.get_bind().dialect.identifier_preparer.quote(table)
+    if read:
+        _run_if_role_exists(op, Role.READ, f"GRANT SELECT ON {quoted} TO {Role.READ.value}")
+    _run_if_role_exists(op, Role.INGEST, f"GRANT {ingest} ON {quoted} TO {Role.INGEST.value}")
+    _run_if_role_exists(op, Role.MAINT, f"ALTER TABLE {quoted} OWNER TO {Role.MAINT.value}")
+
+
+def _run_if_role_exists(op: Any, role: Role, statement: str) -> None:
+    op.execute(
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.value}') "
+        f"THEN {statement}; END IF; END $$"
+    )
