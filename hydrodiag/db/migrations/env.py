@@ -7,7 +7,7 @@ from alembic import context
 from hydrodiag.db.tables import Base
 
 
-def include_name(name: str | None, kind: str, parent: Any) -> bool:
+def include_name(name: str | None, kind: str, _parent: Any) -> bool:
     """Leave TimescaleDB's own schemas alone."""
     return not (kind == "schema" and (name or "").startswith("_timescaledb"))
 

@@ -1,7 +1,7 @@
 """The declarative base: naming rules and the column types the tables share."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Identity, Integer, Interval, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB
@@ -18,7 +18,7 @@ CONSTRAINT_NAMES = {
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: DateTime(timezone=True),
         timedelta: Interval,

@@ -1,0 +1,5 @@
+"""People who may sign in."""
+
+from hydrodiag.accounts.administrators import create_administrator
+
+__all__ = ["create_administrator"]

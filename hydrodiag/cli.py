@@ -1,0 +1,46 @@
+"""The `hydrodiag` command: the verbs of the make targets, and more."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from hydrodiag import __version__
+from hydrodiag.commands import database
+from hydrodiag.errors import HydroDiagError
+
+app = typer.Typer(
+    name="hydrodiag",
+    help="Condition monitoring and diagnostics of hydraulic machines.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(database.migrate)
+app.command()(database.superuser)
+
+
+def run() -> None:
+    """Run the command; an expected error becomes one line and exit code 1."""
+    try:
+        app()
+    except HydroDiagError as error:
+        typer.secho(f"{error}", err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
+        sys.exit(1)

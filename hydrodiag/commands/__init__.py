@@ -1,0 +1,1 @@
+"""The verbs of the `hydrodiag` command, one module an area."""
