@@ -1,0 +1,60 @@
+"""House rules that a program can check."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hydrodiag.config import Settings
+from hydrodiag.db import NamedQueries
+
+ROOT = Path(__file__).resolve().parents[3]
+SQL_FILES = sorted((ROOT / "hydrodiag").rglob("*.sql"))
+SOURCES = sorted((ROOT / "hydrodiag").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_sql_block_is_used_and_says_its_purpose(path: Path) -> None:
+    blocks = NamedQueries(str(path), path.name).sources
+    code = "\n".join(source.read_text() for source in path.parent.rglob("*.py"))
+    assert blocks
+    assert [name for name in blocks if not re.search(rf"['\"]{name}['\"]", code)] == []
+    assert [name for name, text in blocks.items() if not text.startswith("--")] == []
+
+
+@pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_bound_parameter_is_cast_with_two_colons(path: Path) -> None:
+    assert re.findall(r"(?<!:):\w+::", path.read_text()) == []
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    names = [
+        str(field.validation_alias or name.upper()) for name, field in Settings.model_fields.items()
+    ]
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_direct_dependency_is_listed_with_its_reason() -> None:
+    text = (ROOT / "docs" / "dependencies.md").read_text()
+    lines = [*(ROOT / "requirements.txt").open(), *(ROOT / "requirements-dev.txt").open()]
+    names = [re.split(r"[\[=<>]", line.strip())[0] for line in lines if re.match(r"[a-z]", line)]
+    assert [name for name in names if f"| {name} |" not in text] == []
+
+
+def test_only_settings_read_the_environment() -> None:
+    allowed = {"config.py", "supervisor.py"}
+    readers = [
+        path.relative_to(ROOT)
+        for path in SOURCES
+        if re.search(r"os\.environ\[|os\.getenv|os\.environ\.get", path.read_text())
+        and path.name not in allowed
+    ]
+    assert readers == []
+
+
+def test_the_scheduler_never_loads_streamlit() -> None:
+    code = "import sys, scheduler; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
