@@ -44,9 +44,10 @@ def ensure_cluster(
 ) -> Cluster:
     """The cluster in `folder`, created if it is not there. `settings` go over the defaults.
 
-    The caller keeps others out: see `server.serve_cluster`.
+    It belongs to the user the programs were installed for. The caller keeps others out:
+    see `server.serve_cluster`.
     """
-    user = find_owner(folder) if folder.exists() else pick_server_user(folder)
+    user = find_owner(folder) if folder.exists() else pick_server_user(installation.folder.parent)
     cluster = Cluster(folder, installation, user, settings or {})
     make_folder(folder, user)
     folder.chmod(0o700)
@@ -63,7 +64,7 @@ def build_url(folder: Path, port: int, database: str = DATABASE) -> str:
 
 
 def write_settings(cluster: Cluster, port: int) -> None:
-    chosen = default_settings(cluster.folder, memory_bytes()) | cluster.settings
+    chosen = default_settings(cluster.folder, memory_bytes()) | dict(cluster.settings)
     lines = [f"{name} = '{value}'\n" for name, value in chosen.items()]
     text = f"# Written at every start of HydroDiag.\nport = {port}\n{''.join(lines)}"
     _write_private(cluster.data / "hydrodiag.conf", text, cluster.user)

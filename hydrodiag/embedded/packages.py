@@ -13,7 +13,7 @@ from pathlib import Path
 from hydrodiag.embedded.location import find_layout, make_folder, pick_server_user
 from hydrodiag.embedded.locking import exclusive
 from hydrodiag.embedded.mirror import Archive, open_archive
-from hydrodiag.embedded.steps import Report, run_step
+from hydrodiag.embedded.steps import Report, run_step, say
 from hydrodiag.errors import SetupFailed
 
 MANIFEST = "hydrodiag.json"
@@ -42,7 +42,7 @@ class Installation:
         return self.folder / f"usr/lib/postgresql/{self.postgres_major}/bin"
 
 
-def ensure_installed(data_dir: Path, report: Report) -> Installation:
+def ensure_installed(data_dir: Path, report: Report = say) -> Installation:
     """The unpacked server for `data_dir`, fetched at the first call."""
     layout = find_layout(data_dir)
     user = pick_server_user(data_dir)

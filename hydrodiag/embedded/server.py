@@ -19,11 +19,11 @@ from hydrodiag.embedded.cluster import (
     ensure_cluster,
     write_settings,
 )
-from hydrodiag.embedded.location import find_layout, give_to, make_folder, pick_server_user
+from hydrodiag.embedded.location import find_layout, give_to
 from hydrodiag.embedded.locking import Lease, exclusive
 from hydrodiag.embedded.packages import Installation, ensure_installed
 from hydrodiag.embedded.postmaster import Postmaster, clear_remains, find_postmaster
-from hydrodiag.embedded.steps import Report, run_step, tail
+from hydrodiag.embedded.steps import Report, run_step, say, tail
 from hydrodiag.errors import SetupFailed
 
 START_TIMEOUT_S = 120
@@ -41,7 +41,7 @@ def running_url(data_dir: Path) -> str | None:
 
 
 @contextmanager
-def serve(data_dir: Path, *, report: Report) -> Iterator[str]:
+def serve(data_dir: Path, *, report: Report = say) -> Iterator[str]:
     """URL of the server of `data_dir`, installed, created and started as far as needed."""
     installation = ensure_installed(data_dir, report)
     with serve_cluster(installation, find_layout(data_dir).cluster, report=report) as url:
@@ -53,11 +53,10 @@ def serve_cluster(
     installation: Installation,
     folder: Path,
     *,
-    report: Report,
+    report: Report = say,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """URL of the cluster in `folder`, running at least until the block ends."""
-    make_folder(folder.parent, pick_server_user(folder))
     guard = folder.with_suffix(".lock")
     with exclusive(guard):
         lease = Lease(folder.with_suffix(".users"))

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ OTHER_WAYS = (
 )
 
 
+def say(message: str) -> None:
+    """The report of whoever has nothing better: a line on standard error."""
+    sys.stderr.write(f"{message}\n")
+
+
 def run_step(
     step: str,
     command: Sequence[str | Path],
@@ -29,7 +35,7 @@ def run_step(
     """Standard output of `command`; SetupFailed naming the step and the end of its error text."""
     argv = [str(part) for part in command]
     try:
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             argv,
             cwd=cwd,
             env=_plain_environment(),
