@@ -246,6 +246,7 @@ def _grant() -> None:
     grant_table(op, "retention_hold", ingest=CHANGE_ALL)
     grant_table(op, "data_generation", ingest=CHANGE_ALL)
     grant_table(op, "app_user", read=False, ingest="select, insert, update")
+    grant_table(op, "alembic_version")
 
 
 def _identity(kind: sa.types.TypeEngine[int] | None = None) -> sa.Column[int]:
