@@ -14,13 +14,15 @@ def grant_table(op: Any, table: str, *, read: bool = True, ingest: str = "select
         raise ValueError(f"not a privilege: {sorted(unknown)}")
     quoted = op.get_bind().dialect.identifier_preparer.quote(table)
     if read:
-        _run_if_role_exists(op, Role.READ, f"GRANT SELECT ON {quoted} TO {Role.READ.value}")
-    _run_if_role_exists(op, Role.INGEST, f"GRANT {ingest} ON {quoted} TO {Role.INGEST.value}")
-    _run_if_role_exists(op, Role.MAINT, f"ALTER TABLE {quoted} OWNER TO {Role.MAINT.value}")
+        run_if_role_usable(op, Role.READ, f"GRANT SELECT ON {quoted} TO {Role.READ}")
+    run_if_role_usable(op, Role.INGEST, f"GRANT {ingest} ON {quoted} TO {Role.INGEST}")
+    run_if_role_usable(op, Role.MAINT, f"ALTER TABLE {quoted} OWNER TO {Role.MAINT}")
 
 
-def _run_if_role_exists(op: Any, role: Role, statement: str) -> None:
+def run_if_role_usable(op: Any, role: Role, statement: str) -> None:
+    """Run `statement` if this user may take `role`; where it may not, one role does all work."""
     op.execute(
-        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.value}') "
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles "
+        f"WHERE rolname = '{role}' AND pg_has_role(current_user, oid, 'SET')) "
         f"THEN {statement}; END IF; END $$"
     )

@@ -61,7 +61,7 @@ def enter_role(connection: psycopg.Connection, role: Role) -> bool:
     and the health check says that the roles are missing.
     """
     known = connection.execute(
-        "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'member')",
+        "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'SET')",
         (role.value,),
     ).fetchone()
     if known:

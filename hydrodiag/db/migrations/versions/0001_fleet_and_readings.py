@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-from hydrodiag.db.grants import grant_table
+from hydrodiag.db.grants import grant_table, run_if_role_usable
 from hydrodiag.db.roles import Role
 
 revision = "0001"
@@ -44,32 +44,24 @@ def downgrade() -> None:
 
 
 def _create_roles() -> None:
-    """Roles are the cluster's, not the database's: another migration may make them meanwhile."""
+    """Make the roles and join them, where this user may; else one role does all work.
+
+    Roles are the cluster's, not the database's: another migration may make them meanwhile.
+    A creator that is no superuser has to grant itself the right to SET ROLE.
+    """
     for role in Role:
-        op.execute(
-            f"""DO $$ BEGIN
-                CREATE ROLE {role.value} NOLOGIN;
-            EXCEPTION
-                WHEN duplicate_object OR unique_violation THEN NULL;
-                WHEN insufficient_privilege THEN
-                    RAISE NOTICE 'role {role.value} not created: one role does all work';
-            END $$"""
-        )
-        op.execute(
-            f"""DO $$ BEGIN
-                IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.value}')
-                    AND NOT pg_has_role(current_user, '{role.value}', 'member')
-                THEN EXECUTE format('GRANT {role.value} TO %I', current_user); END IF;
-                IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.value}')
-                THEN GRANT USAGE ON SCHEMA public TO {role.value}; END IF;
-            END $$"""
-        )
-    op.execute(
-        f"""DO $$ BEGIN
-            IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{Role.MAINT.value}')
-            THEN GRANT CREATE ON SCHEMA public TO {Role.MAINT.value}; END IF;
-        END $$"""
-    )
+        for attempt in (f"CREATE ROLE {role} NOLOGIN", f"GRANT {role} TO CURRENT_USER"):
+            op.execute(
+                f"""DO $$ BEGIN
+                    {attempt};
+                EXCEPTION
+                    WHEN duplicate_object OR unique_violation THEN NULL;
+                    WHEN insufficient_privilege OR undefined_object THEN
+                        RAISE NOTICE 'no role {role}: one role does all work';
+                END $$"""
+            )
+        run_if_role_usable(op, role, f"GRANT USAGE ON SCHEMA public TO {role}")
+    run_if_role_usable(op, Role.MAINT, f"GRANT CREATE ON SCHEMA public TO {Role.MAINT}")
 
 
 def _create_fleet() -> None:
