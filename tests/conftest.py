@@ -20,6 +20,7 @@ from hydrodiag.db import Database
 from hydrodiag.db.migrate import upgrade
 from hydrodiag.embedded import ensure_installed, serve_cluster
 from hydrodiag.embedded.postmaster import find_postmaster
+from tests.chromium import MISSING, find_chromium
 
 SCRATCH = re.compile(r"hydrodiag-test-(\d+)-")
 # Background workers would keep the template busy; what a test writes need not outlive a crash.
@@ -88,6 +89,15 @@ def community_template(community_server: str) -> Iterator[str]:
 def community_database(community_server: str, community_template: str) -> Iterator[Database]:
     with _copied_database(community_server, community_template) as url, _opened(url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Chromium's executable; start it with `tests.chromium.FLAGS`."""
+    found = find_chromium()
+    if found is None:
+        pytest.fail(MISSING)
+    return found
 
 
 @contextmanager

@@ -6,13 +6,14 @@ Debian's packages are fetched and unpacked (`packages`, `mirror`), a cluster is 
 
 from hydrodiag.embedded.cluster import build_url, ensure_cluster
 from hydrodiag.embedded.packages import Installation, ensure_installed
-from hydrodiag.embedded.server import running_url, serve, serve_cluster
+from hydrodiag.embedded.server import revive, running_url, serve, serve_cluster
 
 __all__ = [
     "Installation",
     "build_url",
     "ensure_cluster",
     "ensure_installed",
+    "revive",
     "running_url",
     "serve",
     "serve_cluster",

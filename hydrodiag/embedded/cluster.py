@@ -124,6 +124,13 @@ def _create(cluster: Cluster) -> None:
         *(("--no-sync",) if cluster.settings.get("fsync") == "off" else ()),
     )
     run_step("Creating the database cluster", command, cwd=cluster.folder, user=cluster.user)
+    run_step(
+        "Creating the database",
+        (cluster.installation.bin / "postgres", "--single", "-D", fresh, "postgres"),
+        cwd=cluster.folder,
+        user=cluster.user,
+        stdin=f"CREATE DATABASE {DATABASE}\n",
+    )
     with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\ninclude 'hydrodiag.conf'\n")
     fresh.rename(cluster.data)

@@ -16,9 +16,10 @@ from hydrodiag.embedded.steps import OTHER_WAYS, Report, run_step
 from hydrodiag.errors import SetupFailed
 
 DEBIAN_SUITE = "trixie"
-EXTENSION_PACKAGE = re.compile(r"^postgresql-(\d+)-timescaledb$", re.MULTILINE)
 REQUIRED_TOOLS = ("apt-get", "apt-cache", "dpkg", "dpkg-deb")
 KEYRING_FOLDER = Path("/usr/share/keyrings")
+# Without it a mirror that is out of reach is only a warning, and the lists stay empty.
+STRICT = "APT::Update::Error-Mode=any"
 # The host's hooks would clean the host's own cache; its pins name the host's own suite.
 APT_CONF = """\
 #clear APT::Update::Pre-Invoke;
@@ -54,16 +55,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive that carries TimescaleDB, its lists fetched into `root`."""
+    """An archive that carries `package`, its lists fetched into `root`."""
 
     root: Path
     source: Source
-    postgres_major: int
+    package: str
 
     def list_packages(self) -> list[str]:
-        """Everything the extension depends on, itself included, as on an empty system."""
-        package = f"postgresql-{self.postgres_major}-timescaledb"
-        options = ("--no-install-recommends", "--print-uris", "-y", "install", package)
+        """Everything the package depends on, itself included, as on an empty system."""
+        options = ("--no-install-recommends", "--print-uris", "-y", "install", self.package)
         printed = _apt("Reading the package lists", self.root, "apt-get", *options)
         return sorted({name.partition("_")[0] for name in _printed_files(printed)})
 
@@ -73,27 +73,32 @@ class Archive:
         return sorted(folder.glob("*.deb"))
 
 
-def open_archive(root: Path, report: Report) -> Archive:
-    """The first of the host's mirrors that carries TimescaleDB; SetupFailed if none does."""
+def open_archive(root: Path, wanted: re.Pattern[str], report: Report) -> Archive:
+    """The first of the host's mirrors with a package that `wanted` matches in full.
+
+    Raises SetupFailed if there is none. Of several packages the highest version is taken.
+    """
     _check_tools()
     _prepare(root)
     failures = []
     for source in _list_sources(root):
         report(f"reading the package lists of {source.suite} from {source.uri}")
         try:
-            return _read_lists(root, source)
+            return _read_lists(root, source, wanted)
         except SetupFailed as error:
             failures.append(f"{source.uri} {source.suite}: {error.message.strip()}")
     tried = "\n".join(failures) or "apt on this host names no package mirror."
-    raise SetupFailed(f"Finding TimescaleDB on this host's mirrors:\n{tried}\n", hint=OTHER_WAYS)
+    raise SetupFailed(
+        f"Finding {wanted.pattern} on this host's package mirrors:\n{tried}\n", hint=OTHER_WAYS
+    )
 
 
 def _check_tools() -> None:
     missing = [tool for tool in REQUIRED_TOOLS if shutil.which(tool) is None]
     if missing:
         raise SetupFailed(
-            "Fetching TimescaleDB: it comes from Debian's packages through apt, and this host "
-            f"has no {', '.join(missing)}.",
+            "Fetching Debian's packages: they come through apt, and this host has no "
+            f"{', '.join(missing)}.",
             hint=OTHER_WAYS,
         )
 
@@ -105,19 +110,19 @@ def _prepare(root: Path) -> None:
     (root / "apt.conf").write_text(APT_CONF.format(root=root), encoding="utf-8")
 
 
-def _read_lists(root: Path, source: Source) -> Archive:
+def _read_lists(root: Path, source: Source, wanted: re.Pattern[str]) -> Archive:
     architecture = run_step("Asking dpkg", ("dpkg", "--print-architecture"), cwd=root).strip()
     (root / "sources.list").write_text(source.line(architecture), encoding="utf-8")
-    _apt("Reading the package lists", root, "apt-get", "-o", _STRICT, "update")
-    names = _apt("Reading the package lists", root, "apt-cache", "pkgnames", "postgresql-")
-    majors = [int(major) for major in EXTENSION_PACKAGE.findall(names)]
-    if not majors:
-        raise SetupFailed("has no postgresql-…-timescaledb package.")
-    return Archive(root, source, max(majors))
+    _apt("Reading the package lists", root, "apt-get", "-o", STRICT, "update")
+    names = _apt("Reading the package lists", root, "apt-cache", "pkgnames").splitlines()
+    found = [name for name in names if wanted.fullmatch(name)]
+    if not found:
+        raise SetupFailed("no such package.")
+    return Archive(root, source, max(found, key=_by_number))
 
 
-# Without it a mirror that is out of reach is only a warning, and the lists stay empty.
-_STRICT = "APT::Update::Error-Mode=any"
+def _by_number(name: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", name)]
 
 
 def _list_sources(root: Path) -> Iterator[Source]:

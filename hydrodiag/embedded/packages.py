@@ -17,6 +17,7 @@ from hydrodiag.embedded.steps import Report, run_step, say
 from hydrodiag.errors import SetupFailed
 
 MANIFEST = "hydrodiag.json"
+EXTENSION = re.compile(r"postgresql-(\d+)-timescaledb")
 NEEDED = re.compile(r"^(postgresql-(client-)?\d+(-timescaledb)?|lib.+|zlib1g)$")
 # JIT, perl, and what only the packages' own install scripts use.
 NOT_NEEDED = re.compile(
@@ -71,13 +72,12 @@ def _find_installation(dist: Path) -> Installation | None:
 def _install(root: Path, dist: Path, report: Report) -> Installation:
     with tempfile.TemporaryDirectory(dir=root, prefix="fetch-") as scratch:
         work = Path(scratch)
-        archive = open_archive(work / "apt", report)
+        archive = open_archive(work / "apt", EXTENSION, report)
         files = _download(archive, work / "debs", report)
         report(f"unpacking {len(files)} packages")
         tree = _unpack(files, work / "tree")
-        installed = Installation(
-            dist, archive.postgres_major, archive.source.suite, tuple(file.stem for file in files)
-        )
+        names = tuple(file.stem for file in files)
+        installed = Installation(dist, _major_of(archive), archive.source.suite, names)
         _prune(tree, installed)
         _point_executables(tree, installed)
         shutil.rmtree(dist, ignore_errors=True)
@@ -91,8 +91,12 @@ def _install(root: Path, dist: Path, report: Report) -> Installation:
 def _download(archive: Archive, folder: Path, report: Report) -> list[Path]:
     folder.mkdir()
     names = [name for name in archive.list_packages() if _is_needed(name)]
-    report(f"downloading PostgreSQL {archive.postgres_major} with TimescaleDB")
+    report(f"downloading PostgreSQL {_major_of(archive)} with TimescaleDB")
     return archive.download(names, folder)
+
+
+def _major_of(archive: Archive) -> int:
+    return int(EXTENSION.sub(r"\1", archive.package))
 
 
 def _is_needed(name: str) -> bool:

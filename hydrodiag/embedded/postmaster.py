@@ -1,8 +1,10 @@
 """What is known of a running server: its process and what it wrote into `postmaster.pid`."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,13 @@ def clear_remains(data: Path) -> None:
         time.sleep(0.1)
     if find_postmaster(data) is None:
         (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def interrupt_start(data: Path) -> None:
+    """End a server that has not got as far as writing `postmaster.pid`."""
+    for pid in _list_processes_in(data):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
 
 
 def _runs_postgres(pid: int, data: Path) -> bool:

@@ -10,19 +10,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import psycopg
-
-from hydrodiag.embedded.cluster import (
-    DATABASE,
-    Cluster,
-    build_url,
-    ensure_cluster,
-    write_settings,
-)
+from hydrodiag.embedded.cluster import Cluster, build_url, ensure_cluster, write_settings
 from hydrodiag.embedded.location import find_layout, give_to
 from hydrodiag.embedded.locking import Lease, exclusive
 from hydrodiag.embedded.packages import Installation, ensure_installed
-from hydrodiag.embedded.postmaster import Postmaster, clear_remains, find_postmaster
+from hydrodiag.embedded.postmaster import (
+    Postmaster,
+    clear_remains,
+    find_postmaster,
+    interrupt_start,
+)
 from hydrodiag.embedded.steps import Report, run_step, say, tail
 from hydrodiag.errors import SetupFailed
 
@@ -48,6 +45,15 @@ def serve(data_dir: Path, *, report: Report = say) -> Iterator[str]:
         yield url
 
 
+def revive(data_dir: Path, *, report: Report = say) -> str:
+    """URL of the server that `serve` keeps up, started again if it was killed."""
+    if url := running_url(data_dir):
+        return url
+    report("database is gone, starting it again")
+    installation = ensure_installed(data_dir, report)
+    return ensure_running(ensure_cluster(installation, find_layout(data_dir).cluster), report)
+
+
 @contextmanager
 def serve_cluster(
     installation: Installation,
@@ -59,15 +65,21 @@ def serve_cluster(
     """URL of the cluster in `folder`, running at least until the block ends."""
     guard = folder.with_suffix(".lock")
     with exclusive(guard):
-        lease = Lease(folder.with_suffix(".users"))
         cluster = ensure_cluster(installation, folder, settings=settings)
-        postmaster = find_postmaster(cluster.data) or start(cluster, report)
+        lease = Lease(folder.with_suffix(".users"))
     try:
-        yield build_url(folder, postmaster.port)
+        yield ensure_running(cluster, report)
     finally:
         with exclusive(guard):
             if lease.give_back():
                 stop(cluster, report)
+
+
+def ensure_running(cluster: Cluster, report: Report) -> str:
+    """URL of the cluster's server, started if it does not run."""
+    with exclusive(cluster.folder.with_suffix(".lock")):
+        postmaster = find_postmaster(cluster.data) or start(cluster, report)
+    return build_url(cluster.folder, postmaster.port)
 
 
 def start(cluster: Cluster, report: Report) -> Postmaster:
@@ -86,7 +98,6 @@ def start(cluster: Cluster, report: Report) -> Postmaster:
             if "could not bind" not in written or attempt == START_ATTEMPTS - 1:
                 raise _start_failure(cluster, error, written) from error
     _remember_port(cluster, port)
-    _ensure_database(build_url(cluster.folder, port, "postgres"))
     report(f"database ready on port {port}")
     return _expect_postmaster(cluster)
 
@@ -94,6 +105,7 @@ def start(cluster: Cluster, report: Report) -> Postmaster:
 def stop(cluster: Cluster, report: Report) -> None:
     """Stop the server cleanly: open transactions are rolled back, then a checkpoint."""
     if find_postmaster(cluster.data) is None:
+        interrupt_start(cluster.data)
         return
     try:
         _pg_ctl(cluster, "stop", STOP_TIMEOUT_S, "-m", "fast")
@@ -122,13 +134,6 @@ def _start_failure(cluster: Cluster, error: SetupFailed, written: str) -> SetupF
         f"Starting the database failed: {error.message}\n{tail(written)}\n{tail(collected)}\n",
         hint=f"The whole log is in {cluster.folder / 'log'}.",
     )
-
-
-def _ensure_database(server_url: str) -> None:
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        query = "SELECT 1 FROM pg_database WHERE datname = %s"
-        if connection.execute(query, (DATABASE,)).fetchone() is None:
-            connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _expect_postmaster(cluster: Cluster) -> Postmaster:

@@ -30,21 +30,26 @@ def run_step(
     cwd: Path,
     hint: str = OTHER_WAYS,
     user: ServerUser | None = None,
+    stdin: str = "",
     timeout_s: float = 600,
 ) -> str:
-    """Standard output of `command`; SetupFailed naming the step and the end of its error text."""
+    """Standard output of `command`; SetupFailed naming the step and the end of its error text.
+
+    In a session of its own: Ctrl-C reaches us, and we decide what becomes of the command.
+    """
     argv = [str(part) for part in command]
     try:
         done: subprocess.CompletedProcess[str] = subprocess.run(
             argv,
             cwd=cwd,
             env=_plain_environment(),
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             text=True,
             errors="replace",
             timeout=timeout_s,
             check=False,
+            start_new_session=True,
             **_as_user(user),
         )
     except subprocess.TimeoutExpired as error:

@@ -1,0 +1,62 @@
+"""Debian's Chromium for the browser suite: found, or installed where we may do so.
+
+Standard library only: `make test` runs it as `python3 -m tests.chromium`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PACKAGES = ("chromium", "fonts-dejavu-core")
+MISSING = (
+    "The browser suite needs Chromium, and this user may not install it: "
+    "run `apt-get install chromium fonts-dejavu-core` as root."
+)
+# It talks to HydroDiag alone, never to its maker's servers.
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> Path | None:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return Path(found) if found else None
+
+
+def install_chromium() -> bool:
+    """Through apt, as root or with sudo that asks nothing; False where neither is possible."""
+    as_root = _find_way_to_root()
+    if as_root is None or shutil.which("apt-get") is None:
+        return False
+    steps = (("update",), ("install", "-y", "--no-install-recommends", *PACKAGES))
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return all(
+        subprocess.run([*as_root, "apt-get", "-q", *step], env=environment, check=False).returncode
+        == 0
+        for step in steps
+    )
+
+
+def _find_way_to_root() -> tuple[str, ...] | None:
+    if os.geteuid() == 0:
+        return ()
+    asks_nothing = (
+        shutil.which("sudo")
+        and not subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode
+    )
+    return ("sudo", "-n") if asks_nothing else None
+
+
+if __name__ == "__main__":
+    if not find_chromium() and not install_chromium():
+        sys.stderr.write(f"{MISSING} Its tests will fail until then.\n")
