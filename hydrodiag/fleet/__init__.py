@@ -1,0 +1,1 @@
+"""What is watched: hydraulic systems, their components and sensors."""

@@ -1,0 +1,1 @@
+"""Readings of sensors: taking them in, keeping rollups, answering queries."""
