@@ -22,6 +22,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
 DRAIN_TIMEOUT_S = 1.0
+END_POLL_S = 0.05
 CHUNK_BYTES = 1 << 16
 
 Watch = Callable[[], Awaitable[None]]
@@ -129,7 +130,7 @@ class _Keeper:
         if self._stopping.is_set():
             self._send(signal.SIGTERM)
         lines = asyncio.create_task(self._pass_on_lines(process))
-        code = await process.wait()
+        code = await _wait_for_end(process)
         _kill_group(process.pid)
         await asyncio.wait({lines}, timeout=DRAIN_TIMEOUT_S)
         lines.cancel()
@@ -163,6 +164,13 @@ class _Keeper:
 
     def _say(self, text: str) -> None:
         self._console.write(self._service.name, text or " ")
+
+
+async def _wait_for_end(process: asyncio.subprocess.Process) -> int:
+    """Until the process itself has ended: `wait()` would also wait for what it started."""
+    while process.returncode is None:
+        await asyncio.sleep(END_POLL_S)
+    return process.returncode
 
 
 def _ending_with_us() -> tuple[str, ...]:

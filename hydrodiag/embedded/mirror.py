@@ -28,7 +28,7 @@ APT_CONF = """\
 #clear AptCli::Hooks;
 APT::Default-Release "";
 APT::Sandbox::User "root";
-Acquire::Retries "3";
+Acquire::Retries "2";
 Dir::Etc::SourceList "{root}/sources.list";
 Dir::Etc::SourceParts "/dev/null";
 Dir::Etc::Preferences "/dev/null";

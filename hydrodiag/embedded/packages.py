@@ -7,7 +7,7 @@ import shutil
 import sysconfig
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hydrodiag.embedded.location import find_layout, make_folder, pick_server_user
@@ -46,18 +46,19 @@ class Installation:
 def ensure_installed(data_dir: Path, report: Report = say) -> Installation:
     """The unpacked server for `data_dir`, fetched at the first call."""
     layout = find_layout(data_dir)
-    user = pick_server_user(data_dir)
-    make_folder(layout.root, user)
-    with exclusive(layout.root / "install.lock"):
-        installed = _find_installation(layout.dist)
-        if installed is None:
-            _check_time_zones()
-            installed = _install(layout.root, layout.dist, report)
-    return installed
+    try:
+        make_folder(layout.root, pick_server_user(data_dir))
+        with exclusive(layout.root / "install.lock"):
+            return _find_installation(layout.dist) or _install(layout.root, layout.dist, report)
+    except PermissionError as error:
+        raise SetupFailed(
+            f"Preparing {layout.root}: {error.strerror} ({error.filename}).",
+            hint="Start HydroDiag as the user it belongs to, or set HYDRODIAG_DATA_DIR.",
+        ) from error
 
 
 def _find_installation(dist: Path) -> Installation | None:
-    """What stands in `dist`, or None if nothing usable does (a moved folder included)."""
+    """What stands in `dist`, or None if nothing whole does."""
     try:
         found = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))
         installed = Installation(
@@ -65,11 +66,19 @@ def _find_installation(dist: Path) -> Installation | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    usable = installed.folder == dist and (installed.bin / "postgres").exists()
-    return installed if usable else None
+    return installed if installed.folder == dist else _move(installed, dist)
+
+
+def _move(installed: Installation, dist: Path) -> Installation:
+    """The folder was moved or copied: the executables know their loader by its full path."""
+    moved = replace(installed, folder=dist)
+    _point_executables(dist, moved)
+    _write_manifest(moved)
+    return moved
 
 
 def _install(root: Path, dist: Path, report: Report) -> Installation:
+    _check_time_zones()
     with tempfile.TemporaryDirectory(dir=root, prefix="fetch-") as scratch:
         work = Path(scratch)
         archive = open_archive(work / "apt", EXTENSION, report)
@@ -83,9 +92,13 @@ def _install(root: Path, dist: Path, report: Report) -> Installation:
         shutil.rmtree(dist, ignore_errors=True)
         tree.rename(dist)
     _check_runs(installed)
-    manifest = json.dumps(asdict(installed), default=str, indent=1)
-    (dist / MANIFEST).write_text(manifest, encoding="utf-8")
+    _write_manifest(installed)
     return installed
+
+
+def _write_manifest(installed: Installation) -> None:
+    text = json.dumps(asdict(installed), default=str, indent=1)
+    (installed.folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def _download(archive: Archive, folder: Path, report: Report) -> list[Path]:

@@ -31,10 +31,11 @@ def find_postmaster(data: Path) -> Postmaster | None:
 
 
 def clear_remains(data: Path) -> None:
-    """Make room for a start after the server was killed.
+    """Make room for a start: the server does not run, it may have been killed.
 
-    Its sessions outlive it for a moment and must be gone first. A `postmaster.pid` whose
-    number by now belongs to some other program would keep PostgreSQL from starting.
+    Its sessions outlive it for a moment and must be gone first. A lock file whose number by
+    now belongs to some other program, or to a process that nobody has buried, would keep
+    PostgreSQL from starting.
     """
     give_up_at = time.monotonic() + REMAINS_TIMEOUT_S
     while left := list(_list_processes_in(data)):
@@ -44,8 +45,8 @@ def clear_remains(data: Path) -> None:
                 hint=f"End them: `kill -QUIT {' '.join(map(str, left))}`.",
             )
         time.sleep(0.1)
-    if find_postmaster(data) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    for path in (data / "postmaster.pid", *data.parent.glob(".s.PGSQL.*")):
+        path.unlink(missing_ok=True)
 
 
 def interrupt_start(data: Path) -> None:

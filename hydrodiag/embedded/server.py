@@ -40,8 +40,11 @@ def running_url(data_dir: Path) -> str | None:
 @contextmanager
 def serve(data_dir: Path, *, report: Report = say) -> Iterator[str]:
     """URL of the server of `data_dir`, installed, created and started as far as needed."""
+    layout = find_layout(data_dir)
+    if not layout.root.is_relative_to(data_dir.absolute()):
+        report(f"database lives in {layout.root}: its user cannot reach {data_dir}")
     installation = ensure_installed(data_dir, report)
-    with serve_cluster(installation, find_layout(data_dir).cluster, report=report) as url:
+    with serve_cluster(installation, layout.cluster, report=report) as url:
         yield url
 
 
