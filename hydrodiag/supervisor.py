@@ -174,9 +174,13 @@ async def _wait_for_end(process: asyncio.subprocess.Process) -> int:
 
 
 def _ending_with_us() -> tuple[str, ...]:
-    """Have the kernel end the service should the supervisor itself be killed."""
+    """Have the kernel end the service should the supervisor itself be killed.
+
+    With SIGKILL: its last words would go into a pipe that nobody reads any more, which has
+    kept Streamlit from ending on SIGTERM.
+    """
     setpriv = shutil.which("setpriv")
-    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
+    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
 
 
 def _kill_group(leader: int) -> None:

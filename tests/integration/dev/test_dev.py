@@ -1,0 +1,177 @@
+"""`hydrodiag dev` as a whole: started, disturbed and stopped like at a terminal."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hydrodiag.config import PROJECT_ROOT, load_settings
+from hydrodiag.embedded import ensure_installed, running_url
+from hydrodiag.embedded.postmaster import find_postmaster
+
+LONG_ENOUGH_S = 120
+
+
+class Dev:
+    """A running `hydrodiag dev` with a data folder of its own."""
+
+    def __init__(self, data_dir: Path, port: int) -> None:
+        self.data_dir = data_dir
+        self.port = port
+        self.lines: list[str] = []
+        environment = {
+            **os.environ,
+            "HYDRODIAG_DATA_DIR": str(data_dir),
+            "HYDRODIAG_PORT": str(port),
+            "DATABASE_URL": "",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "hydrodiag", "dev", "--no-demo"],
+            cwd=PROJECT_ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def wait_for(self, words: str) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if words in line:
+                return
+        raise AssertionError(f"{words!r} never came:\n" + "\n".join(self.lines))
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> list[str]:
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=LONG_ENOUGH_S)
+        return self.lines + rest.splitlines()
+
+    def list_processes(self) -> list[int]:
+        """Whatever runs with this data folder in its environment or as its working folder."""
+        mark = f"HYDRODIAG_DATA_DIR={self.data_dir}\0".encode()
+        return [
+            int(path.name) for path in Path("/proc").glob("[0-9]*") if self._is_ours(path, mark)
+        ]
+
+    def _is_ours(self, process: Path, mark: bytes) -> bool:
+        with suppress(OSError):
+            inside = (process / "cwd").readlink().is_relative_to(self.data_dir)
+            return inside or mark in (process / "environ").read_bytes()
+        return False
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """With the programs of this checkout copied in, so that nothing is fetched."""
+    dist = ensure_installed(load_settings().data_dir).folder
+    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
+        Path(scratch).chmod(0o755)
+        (Path(scratch) / "postgres").mkdir(mode=0o755)
+        subprocess.run(["cp", "-a", dist, Path(scratch) / "postgres/dist"], check=True)
+        yield Path(scratch)
+
+
+@pytest.fixture
+def start_dev(data_dir: Path) -> Iterator[Callable[..., Dev]]:
+    started: list[Dev] = []
+
+    def start(port: int | None = None) -> Dev:
+        started.append(Dev(data_dir, port or _pick_port()))
+        return started[-1]
+
+    yield start
+    for dev in started:
+        if dev.process.poll() is None:
+            dev.stop()
+
+
+def test_it_serves_the_app_and_leaves_no_process_behind(start_dev: Callable[..., Dev]) -> None:
+    dev = start_dev()
+    dev.wait_for("ready: http://localhost:")
+    with urllib.request.urlopen(f"http://127.0.0.1:{dev.port}/") as page:
+        assert page.status == 200
+    assert len(dev.list_processes()) > 3
+    lines = dev.stop()
+    assert lines[-1] == "database  | database stopped"
+    assert dev.process.returncode == 0
+    assert _none_left(dev)
+
+
+def test_ctrl_c_while_the_database_is_prepared_leaves_nothing(
+    start_dev: Callable[..., Dev],
+) -> None:
+    dev = start_dev()
+    dev.wait_for("database ready")
+    assert dev.stop(signal.SIGINT)[-1] == "database  | database stopped"
+    assert dev.process.returncode == 130
+    assert _none_left(dev)
+
+
+def test_a_killed_database_comes_back_at_the_same_address(start_dev: Callable[..., Dev]) -> None:
+    dev = start_dev()
+    dev.wait_for("ready: http")
+    url = running_url(dev.data_dir)
+    postmaster = find_postmaster(dev.data_dir / "postgres/cluster/data")
+    assert url is not None
+    assert postmaster is not None
+    os.kill(postmaster.pid, signal.SIGKILL)
+    dev.wait_for("database ready")
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+def test_after_a_kill_nothing_serves_and_the_next_start_works(
+    start_dev: Callable[..., Dev],
+) -> None:
+    first = start_dev()
+    first.wait_for("ready: http")
+    first.process.kill()
+    first.process.wait()
+    _wait_until_free(first.port)
+    second = start_dev(first.port)
+    second.wait_for("ready: http")
+    second.stop()
+    assert _none_left(second)
+
+
+def test_a_taken_port_is_said_with_the_way_out(start_dev: Callable[..., Dev]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        dev = start_dev(port)
+        output, _ = dev.process.communicate(timeout=LONG_ENOUGH_S)
+    assert dev.process.returncode == 1
+    assert f"port {port} on 127.0.0.1 is taken" in output
+    assert f"HYDRODIAG_PORT={port + 1}" in output
+
+
+def _pick_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_free(port: int) -> None:
+    give_up_at = time.monotonic() + 30
+    while time.monotonic() < give_up_at:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            time.sleep(0.1)
+            continue
+        return
+    raise AssertionError(f"something still listens on port {port}")
+
+
+def _none_left(dev: Dev) -> bool:
+    give_up_at = time.monotonic() + 10
+    while dev.list_processes() and time.monotonic() < give_up_at:
+        time.sleep(0.05)
+    return dev.list_processes() == []
