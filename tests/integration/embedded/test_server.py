@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import stat
 import subprocess
@@ -21,7 +22,7 @@ from hydrodiag.embedded.postmaster import find_postmaster
 from hydrodiag.embedded.server import ensure_running, start, stop
 from hydrodiag.errors import SetupFailed
 
-PLAIN_PYTHON = Path("/usr/bin/python3")
+PYTHONS = (shutil.which("python3", path="/usr/bin"), os.path.realpath(sys.executable))
 
 
 def quiet(_text: str) -> None:
@@ -108,7 +109,7 @@ def test_many_at_once_start_one_server_and_the_last_to_leave_stops_it(
 
 def test_two_processes_share_one_server(installation: Installation, cluster_folder: Path) -> None:
     with serve_cluster(installation, cluster_folder, report=quiet) as url:
-        other = _serve_in_a_process(installation, cluster_folder, python=Path(sys.executable))
+        other = _serve_in_a_process(installation, cluster_folder)
         assert other.stdout is not None
         assert other.stdout.readline().strip() == url
         other.kill()
@@ -120,7 +121,7 @@ def test_two_processes_share_one_server(installation: Installation, cluster_fold
 def test_the_server_of_a_killed_user_is_stopped_by_the_next_one(
     installation: Installation, cluster_folder: Path
 ) -> None:
-    other = _serve_in_a_process(installation, cluster_folder, python=Path(sys.executable))
+    other = _serve_in_a_process(installation, cluster_folder)
     assert other.stdout is not None
     url = other.stdout.readline().strip()
     other.kill()
@@ -135,10 +136,13 @@ def test_the_server_of_a_killed_user_is_stopped_by_the_next_one(
 def test_it_runs_for_an_ordinary_user(installation: Installation, cluster_folder: Path) -> None:
     entry = pwd.getpwnam("nobody")
     nobody = ServerUser("nobody", entry.pw_uid, entry.pw_gid)
-    if not (PLAIN_PYTHON.exists() and can_reach(nobody, installation.folder)):
-        pytest.skip("needs a Python and a checkout that the user `nobody` can reach")
-    os.chown(cluster_folder.parent, nobody.uid, nobody.gid)
-    server = _serve_in_a_process(installation, cluster_folder, python=PLAIN_PYTHON, user=nobody)
+    python = next((path for path in PYTHONS if path and can_reach(nobody, Path(path))), None)
+    if python is None or not can_reach(nobody, installation.folder):
+        pytest.skip("needs a Python and an unpacked server that the user `nobody` can reach")
+    code = _give_code_to(nobody, cluster_folder.parent)
+    server = _serve_in_a_process(
+        installation, cluster_folder, python=Path(python), code=code, user=nobody
+    )
     assert server.stdout is not None
     url = server.stdout.readline().strip()
     assert psycopg.connect(url).execute("SELECT 1").fetchone() == (1,)
@@ -186,11 +190,16 @@ def test_stopping_waits_for_no_client(installation: Installation, cluster_folder
 
 
 def _serve_in_a_process(
-    installation: Installation, folder: Path, *, python: Path, user: ServerUser | None = None
+    installation: Installation,
+    folder: Path,
+    *,
+    python: Path = Path(sys.executable),
+    code: Path = PROJECT_ROOT,
+    user: ServerUser | None = None,
 ) -> "subprocess.Popen[str]":
     """A process that prints the URL and then holds its share until it is ended."""
     fields = (str(installation.folder), installation.postgres_major)
-    code = (
+    script = (
         "import signal\n"
         "from pathlib import Path\n"
         "from hydrodiag.embedded import Installation, serve_cluster\n"
@@ -201,9 +210,16 @@ def _serve_in_a_process(
     )
     run: Callable[..., subprocess.Popen[str]] = subprocess.Popen
     identity = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
-    return run(
-        [python, "-c", code], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, **identity
-    )
+    return run([python, "-c", script], cwd=code, stdout=subprocess.PIPE, text=True, **identity)
+
+
+def _give_code_to(user: ServerUser, folder: Path) -> Path:
+    """The embedded server needs nothing but the standard library."""
+    code = folder / "code"
+    shutil.copytree(PROJECT_ROOT / "hydrodiag", code / "hydrodiag")
+    for path in (folder, code, *code.rglob("*")):
+        os.chown(path, user.uid, user.gid)
+    return code
 
 
 def _kill_postmaster(folder: Path) -> None:
