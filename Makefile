@@ -48,8 +48,8 @@ bench: $(VENV)/.installed-dev  ## measure against peers and limits
 	@exec $(VENV)/bin/python -m benchmarks
 
 lock: $(VENV)/.installed-dev  ## pin the requirements of the requirements
-	$(VENV)/bin/uv pip compile --quiet --universal --no-annotate --no-header --python-version 3.11 --output-file requirements.lock requirements.txt
-	$(VENV)/bin/uv pip compile --quiet --universal --no-annotate --no-header --python-version 3.11 --output-file requirements-dev.lock requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --no-annotate --no-header --python-version 3.11 --output-file requirements.lock requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --no-annotate --no-header --python-version 3.11 --output-file requirements-dev.lock requirements-dev.txt
 
 $(VENV)/.installed: requirements.lock
 	@$(PYTHON) -m hydrodiag.bootstrap $(VENV) requirements.lock
