@@ -10,6 +10,7 @@ import configparser
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,14 +30,8 @@ PIP_HINT = "Run `apt-get install python3-venv`, then try again."
 PIP_CONFIGURATIONS = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 INDEX_HINT = "Check the network and the package index that pip is configured for."
 COMMAND = """\
-#!{python}
-import sys
-
-sys.path.insert(0, {root!r})
-
-from hydrodiag.cli import run
-
-run()
+#!/bin/sh
+PYTHONPATH={root} exec {python} -m hydrodiag "$@"
 """
 
 
@@ -136,7 +131,8 @@ def _index_of_pip() -> str:
 
 def _write_command(environment: Path) -> None:
     command = environment / "bin/hydrodiag"
-    text = COMMAND.format(python=environment / "bin/python", root=str(ROOT))
+    python = shlex.quote(str(environment / "bin/python"))
+    text = COMMAND.format(python=python, root=shlex.quote(str(ROOT)))
     command.write_text(text, encoding="utf-8")
     command.chmod(0o755)
 

@@ -1,6 +1,8 @@
 """Lines of several programs on one terminal, each with the name of who wrote it."""
 
+import io
 import os
+import signal
 import threading
 from collections.abc import Iterable
 from typing import TextIO
@@ -19,8 +21,16 @@ class Console:
         """Every line of `text`, prefixed."""
         lines = "".join(f"{self._prefix(name)}{line}\n" for line in text.splitlines())
         with self._lock:
-            self._stream.write(lines)
-            self._stream.flush()
+            try:
+                self._stream.write(lines)
+                self._stream.flush()
+            except OSError:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Nobody reads any more: the same as a closed terminal."""
+        self._stream = io.StringIO()
+        os.kill(os.getpid(), signal.SIGHUP)
 
     def _prefix(self, name: str) -> str:
         plain = f"{name:<{NAME_WIDTH}} | "

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from hydrodiag.console import Console, LineSplitter
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
@@ -35,6 +34,13 @@ class Service:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_timeout_s: float = 15
+
+
+def list_stop_signals() -> list[signal.Signals]:
+    """Under `nohup` a closed terminal is no reason to stop."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        return [signal.SIGINT, signal.SIGTERM]
+    return [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
 class Supervisor:
@@ -66,7 +72,7 @@ class Supervisor:
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in STOP_SIGNALS:
+        for number in list_stop_signals():
             loop.add_signal_handler(number, self._on_signal, number)
 
     def _on_signal(self, number: signal.Signals) -> None:

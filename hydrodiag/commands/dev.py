@@ -19,7 +19,7 @@ from hydrodiag.db.migrate import upgrade
 from hydrodiag.demo import init_demo
 from hydrodiag.embedded.server import is_free
 from hydrodiag.errors import HydroDiagError, SetupFailed
-from hydrodiag.supervisor import STOP_SIGNALS, Service, Supervisor, Watch
+from hydrodiag.supervisor import Service, Supervisor, Watch, list_stop_signals
 
 ANSWER_PAUSE_S = 0.25
 DATABASE_PAUSE_S = 2.0
@@ -141,7 +141,7 @@ def _database(settings: Settings, console: Console) -> Iterator[str]:
 @contextmanager
 def _stopping_cleanly() -> Iterator[None]:
     """Every stop signal unwinds what was started; none disturbs the unwinding."""
-    for number in STOP_SIGNALS:
+    for number in list_stop_signals():
         signal.signal(number, _interrupt)
     try:
         yield
@@ -155,5 +155,5 @@ def _interrupt(_number: int, _frame: object) -> NoReturn:
 
 
 def _ignore_stop_signals() -> None:
-    for number in STOP_SIGNALS:
+    for number in list_stop_signals():
         signal.signal(number, signal.SIG_IGN)

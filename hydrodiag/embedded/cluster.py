@@ -23,6 +23,7 @@ DATABASE = SUPERUSER = "hydrodiag"
 FIRST_MAJOR_WITH_OWN_LOCALES = 17
 MEBIBYTE = 1 << 20
 SOCKET_PATH_LIMIT = 90
+ENOUGH_SHARED_MEMORY_MIB = 512
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,17 @@ def build_url(folder: Path, port: int, database: str = DATABASE) -> str:
 
 def write_settings(cluster: Cluster, port: int) -> None:
     chosen = default_settings(cluster.folder, memory_bytes()) | dict(cluster.settings)
-    lines = [f"{name} = '{value}'\n" for name, value in chosen.items()]
+    lines = [f"{name} = {_quote(value)}\n" for name, value in chosen.items()]
     text = f"# Written at every start of HydroDiag.\nport = {port}\n{''.join(lines)}"
     _write_private(cluster.data / "hydrodiag.conf", text, cluster.user)
 
 
 def default_settings(folder: Path, memory: int) -> dict[str, str]:
     """For a small machine that other programs share: two cores, some gigabytes."""
-    socket_folder = str(folder) if len(str(folder)) < SOCKET_PATH_LIMIT else ""
+    has_socket = len(str(folder)) < SOCKET_PATH_LIMIT and "," not in str(folder)
     return {
         "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": socket_folder,
+        "unix_socket_directories": str(folder) if has_socket else "",
         "shared_preload_libraries": "timescaledb",
         "timescaledb.telemetry_level": "off",
         "timescaledb.max_background_workers": "8",
@@ -88,6 +89,7 @@ def default_settings(folder: Path, memory: int) -> dict[str, str]:
         "effective_cache_size": f"{_clamp(memory // 2, 256, 16384)}MB",
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",
+        "dynamic_shared_memory_type": "posix" if _has_shared_memory() else "mmap",
         "random_page_cost": "1.1",
         # A load of some gigabytes should not checkpoint all the time.
         "max_wal_size": "4GB",
@@ -109,6 +111,15 @@ def default_settings(folder: Path, memory: int) -> dict[str, str]:
 
 def memory_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _has_shared_memory() -> bool:
+    """Containers often get 64 MB, which a parallel index build runs out of."""
+    try:
+        status = os.statvfs("/dev/shm")  # noqa: S108 - asked about, not written to
+    except OSError:
+        return False
+    return status.f_blocks * status.f_frsize >= ENOUGH_SHARED_MEMORY_MIB * MEBIBYTE
 
 
 def _create(cluster: Cluster) -> None:
@@ -152,6 +163,10 @@ def _check_version(cluster: Cluster) -> None:
             f"the unpacked server is {major}.",
             hint=f"Move {cluster.folder} away for a fresh one; see docs/operations.md for backups.",
         )
+
+
+def _quote(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _write_private(path: Path, text: str, user: ServerUser | None) -> None:

@@ -31,10 +31,6 @@ def test_lines_do_not_depend_on_where_the_chunks_end(text: str, cuts: list[int])
     data = text.encode()
     edges = sorted({0, len(data), *(min(cut, len(data)) for cut in cuts)})
     splitter = LineSplitter()
-    lines = [
-        line
-        for start, end in pairwise(edges)
-        for line in splitter.feed(data[start:end])
-    ]
+    lines = [line for start, end in pairwise(edges) for line in splitter.feed(data[start:end])]
     lines += splitter.finish()
     assert "\n".join(lines) == text.removesuffix("\n")

@@ -103,9 +103,11 @@ def supervise() -> Iterator[Callable[..., Run]]:
 def test_a_stop_signal_stops_the_services_in_reverse_order(
     supervise: Callable[..., Run], number: signal.Signals
 ) -> None:
+    before = signal.signal(number, signal.SIG_DFL)
     run = supervise(
         {"name": "scheduler", "code": WELL_BEHAVED}, {"name": "app", "code": WELL_BEHAVED}
     )
+    signal.signal(number, before)
     run.wait_for("up", times=2)
     run.process.send_signal(number)
     lines = run.finish()
@@ -115,6 +117,30 @@ def test_a_stop_signal_stops_the_services_in_reverse_order(
     ]
     assert lines[-1] == "supervisor ended"
     assert run.process.returncode == 0
+
+
+def test_under_nohup_a_closed_terminal_stops_nothing(supervise: Callable[..., Run]) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        run = supervise({"name": "app", "code": WELL_BEHAVED})
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    run.wait_for("up")
+    run.process.send_signal(signal.SIGHUP)
+    run.process.send_signal(signal.SIGTERM)
+    lines = run.finish()
+    assert "hydrodiag | SIGTERM: stopping, once more to hurry" in lines
+
+
+def test_output_that_nobody_reads_any_more_stops_everything(
+    supervise: Callable[..., Run],
+) -> None:
+    code = "import time\nwhile True: print('up', flush=True); time.sleep(0.01)"
+    run = supervise({"name": "app", "code": code})
+    run.wait_for("up")
+    assert run.process.stdout is not None
+    run.process.stdout.close()
+    run.process.wait(20)
 
 
 def test_a_service_that_ends_is_started_again(supervise: Callable[..., Run]) -> None:
