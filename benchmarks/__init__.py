@@ -1,1 +1,1 @@
-"""Measurements as ratios against a peer or a limit in the same run; each module prints one table."""
+"""Measurements as ratios against a peer or a limit in the same run; a table each."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import database
+from hydrodiag.commands import database, jobs
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ def main(
 
 app.command()(database.migrate)
 app.command()(database.superuser)
+app.add_typer(jobs.app, name="jobs")
 
 
 def run() -> None:

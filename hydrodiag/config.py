@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,11 @@ class Settings(BaseSettings):
     port: int = Field(
         8501, validation_alias="HYDRODIAG_PORT", ge=1, le=65535, description="Port of the app."
     )
+    time_zone: str = Field(
+        "UTC",
+        validation_alias="HYDRODIAG_TIME_ZONE",
+        description="Zone of clock times in cadences, such as `Europe/Berlin`.",
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto",
         validation_alias="HYDRODIAG_LOG_FORMAT",
@@ -43,6 +49,13 @@ class Settings(BaseSettings):
         validation_alias="HYDRODIAG_TEST_DATABASE_URL",
         description="A Community-edition server for the tests that need compression.",
     )
+
+    @field_validator("time_zone")
+    @classmethod
+    def zone_is_known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin")
+        return value
 
     @field_validator("database_url", "redis_url", "test_database_url", mode="before")
     @classmethod
