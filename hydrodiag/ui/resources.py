@@ -1,0 +1,44 @@
+"""What all pages of this process share: settings and connection pools.
+
+Not in Streamlit's caches: any browser may empty those, and with them close the pools.
+"""
+
+from threading import Lock
+
+from hydrodiag import embedded
+from hydrodiag.config import Settings, load_settings
+from hydrodiag.db import Database
+from hydrodiag.errors import SetupFailed
+
+_guard = Lock()
+_opened: dict[str, Database] = {}
+
+
+def settings() -> Settings:
+    return load_settings()
+
+
+def database() -> Database:
+    """The database of this process. Raises SetupFailed where none is configured."""
+    address = _address(settings())
+    with _guard:
+        if address not in _opened:
+            _opened[address] = Database(address, application="hydrodiag:app")
+        return _opened[address]
+
+
+def _address(chosen: Settings) -> str:
+    if chosen.database_url is not None:
+        return chosen.database_url.get_secret_value()
+    running = embedded.running_url(chosen.data_dir)
+    if running is None:
+        raise SetupFailed(
+            "No database: DATABASE_URL is not set and the embedded server does not run.",
+            hint="Start everything with `make dev`, or set DATABASE_URL.",
+        )
+    return running
+
+
+def current_user() -> str:
+    """Who is asking, as history shows it."""
+    return "local user"
