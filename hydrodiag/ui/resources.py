@@ -27,6 +27,12 @@ def database() -> Database:
         return _opened[address]
 
 
+def require_database() -> None:
+    """Raises DatabaseError where the database does not answer now."""
+    with database().read():
+        return
+
+
 def _address(chosen: Settings) -> str:
     if chosen.database_url is not None:
         return chosen.database_url.get_secret_value()

@@ -1,0 +1,26 @@
+"""Colours with a meaning; the palette of series stands in .streamlit/config.toml.
+
+Each reads on the light and on the dark background, and never stands alone: a sign, a pattern or
+a word says the same.
+"""
+
+from enum import StrEnum
+
+import streamlit as st
+
+
+class Tone(StrEnum):
+    GOOD = "#2f9e6e"
+    WARNING = "#d9822b"
+    CRITICAL = "#d1495b"
+    PRIMARY = "#2b8fbd"
+    MUTED = "#8a979e"
+
+
+def is_dark() -> bool:
+    return bool(st.context.theme.type == "dark")
+
+
+def line_colour() -> str:
+    """For Plotly's shapes and axes, which do not follow the theme by themselves."""
+    return "#e3ebef" if is_dark() else "#1d2b33"
