@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import database, jobs
+from hydrodiag.commands import database, ingest, jobs
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -36,6 +36,8 @@ def main(
 app.command()(database.migrate)
 app.command()(database.superuser)
 app.add_typer(jobs.app, name="jobs")
+app.command()(ingest.ingest)
+app.add_typer(ingest.quarantine, name="quarantine")
 
 
 def run() -> None:

@@ -17,7 +17,13 @@ from hydrodiag.readings.ingest.load import Loaded, load_batch
 from hydrodiag.readings.ingest.outcome import Code
 from hydrodiag.readings.ingest.refused import RowSource, keep_refused
 from hydrodiag.readings.ingest.report import IngestReport
-from hydrodiag.readings.ingest.upkeep import bump_readings, note_dirty, note_latest
+from hydrodiag.readings.ingest.upkeep import (
+    INGEST_TOPIC,
+    bump_topics,
+    note_dirty,
+    note_latest,
+    topics_of,
+)
 
 SQL = NamedQueries(__file__)
 T = TypeVar("T")
@@ -88,8 +94,9 @@ def _commit(run: Run, batch: PreparedBatch) -> IngestReport:
             note_latest(connection, loaded.new)
             note_dirty(connection, loaded.new)
         _note_counts(connection, run, batch_id, report)
-        changed = run.file_id is not None or batch_id is not None or report.quarantined > 0
-        bump_readings(connection, loaded.new, run.catalog, ingest_changed=changed)
+        is_noted = run.file_id is not None or batch_id is not None or report.quarantined > 0
+        noted = {INGEST_TOPIC} if is_noted else set()
+        bump_topics(connection, noted | topics_of(loaded.new, run.catalog))
     run.expects_stored = report.already_there > report.inserted
     return report
 
@@ -117,13 +124,18 @@ def _touches_compressed(run: Run, clean: CleanBatch) -> bool:
 
 
 def _count(batch: PreparedBatch, codes: Codes, loaded: Loaded) -> IngestReport:
+    report = count_outcomes(batch, codes)
+    report.inserted, report.already_there = len(loaded.new), loaded.already_there
+    return report
+
+
+def count_outcomes(batch: PreparedBatch, codes: Codes) -> IngestReport:
+    """The part of the report that is known before loading."""
     times = batch.clean.times_us
     counts = np.bincount(codes, minlength=len(Code))
     reasons = {str(code.reason): int(counts[code]) for code in Code if code and counts[code]}
     return IngestReport(
         rows=len(batch.candidates) + batch.empty,
-        inserted=len(loaded.new),
-        already_there=loaded.already_there,
         quarantined=sum(reasons.values()),
         empty=batch.empty,
         reasons=reasons,

@@ -56,6 +56,8 @@ class FileRows:
         self, line: int, raw: str, cell: Cell, position: int, code: Code, stored: float | None
     ) -> RefusedRow:
         time_us = int(self.read.candidates.times_us[position])
+        # Which field of a crowded row is the value is for a person to say.
+        crowded = self._is_crowded(position)
         return RefusedRow(
             scope=self.interpreter.mapping.scope,
             line=line,
@@ -66,8 +68,8 @@ class FileRows:
             sensor_id=cell.sensor.id if cell.sensor else None,
             time_text=cell.time,
             reading_at=find_instant(time_us),
-            value_text=cell.value,
-            value=cell.number if np.isfinite(cell.number) else None,
+            value_text="" if crowded else cell.value,
+            value=cell.number if np.isfinite(cell.number) and not crowded else None,
             unit=cell.unit,
         )
 
@@ -94,12 +96,15 @@ class FileRows:
         )
 
     def _explain_value(self, cell: Cell, position: int) -> str:
-        if self.read.crowded is not None and self.read.crowded[position]:
+        if self._is_crowded(position):
             return "The row has more fields than the header has columns."
         if not cell.value.strip():
             return "There is no value in this row."
         sign = "comma" if self.interpreter.mapping.decimal == "," else "point"
         return f"{cell.value!r} is no number with a decimal {sign}."
+
+    def _is_crowded(self, position: int) -> bool:
+        return self.read.crowded is not None and bool(self.read.crowded[position])
 
     def _explain_sensor(self, cell: Cell) -> str:
         mapping, catalog = self.interpreter.mapping, self.interpreter.catalog

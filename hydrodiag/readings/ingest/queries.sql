@@ -129,5 +129,5 @@ INSERT INTO quarantined_reading (
 SELECT row_key, file_id, file_name, line, raw, reason, detail, sensor_label, sensor_id,
        time_text, reading_at, value_text, value, unit
 FROM ingest_refused
-ORDER BY row_key
+ORDER BY line, sensor_label, row_key
 ON CONFLICT (row_key) DO NOTHING

@@ -54,13 +54,13 @@ def dirty_ranges(new: CleanBatch) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.append(0, inner + 1), np.append(inner, len(new) - 1)
 
 
-def bump_readings(
-    connection: Connection, new: CleanBatch, catalog: SensorCatalog, *, ingest_changed: bool
-) -> None:
-    """Advance the topics of the systems that got readings; last in the transaction."""
-    topics = {INGEST_TOPIC} if ingest_changed else set()
-    if len(new):
-        index = np.searchsorted(catalog.ids, new.sensor_ids[new.sensor_ends])
-        topics |= {f"readings:{each}" for each in np.unique(catalog.system_ids[index]).tolist()}
+def topics_of(new: CleanBatch, catalog: SensorCatalog) -> set[str]:
+    """The topics of the systems that got readings."""
+    index = np.searchsorted(catalog.ids, new.sensor_ids[new.sensor_ends])
+    return {f"readings:{each}" for each in np.unique(catalog.system_ids[index]).tolist()}
+
+
+def bump_topics(connection: Connection, topics: set[str]) -> None:
+    """Advance the topics, last in the transaction and in one order: no two writers deadlock."""
     for topic in sorted(topics):
         bump_generation(connection, topic)
