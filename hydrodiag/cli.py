@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import database, ingest, jobs
+from hydrodiag.commands import database, dev, ingest, jobs
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ def main(
     pass
 
 
+app.command()(dev.dev)
 app.command()(database.migrate)
 app.command()(database.superuser)
 app.add_typer(jobs.app, name="jobs")

@@ -16,7 +16,6 @@ from hydrodiag.config import PROJECT_ROOT, Settings, load_settings
 from hydrodiag.console import Console
 from hydrodiag.db import Database
 from hydrodiag.db.migrate import upgrade
-from hydrodiag.demo import init_demo
 from hydrodiag.embedded.server import is_free
 from hydrodiag.errors import HydroDiagError, SetupFailed
 from hydrodiag.supervisor import Service, Supervisor, Watch, list_stop_signals
@@ -57,6 +56,8 @@ def check_port(settings: Settings) -> None:
 def prepare(url: str, console: Console, *, demo: bool) -> None:
     console.write("hydrodiag", f"database schema at {upgrade(url)}")
     if demo:
+        from hydrodiag.demo import init_demo  # the simulator is slow to import
+
         database = Database(url, application="hydrodiag:demo")
         try:
             init_demo(database, datetime.now(UTC), lambda text: console.write("hydrodiag", text))
