@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python -m hydrodiag
 
+# Compiling every module anew takes seconds of every start, so bytecode is always kept, in one place.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/bytecode
+
 # A virtual environment whose Python is gone does not count, whatever its stamps say.
 ifeq ($(shell $(VENV)/bin/python -c '' 2>/dev/null && echo runs),)
 $(shell rm -f $(VENV)/.installed $(VENV)/.installed-dev)

@@ -31,7 +31,9 @@ PIP_CONFIGURATIONS = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.con
 INDEX_HINT = "Check the network and the package index that pip is configured for."
 COMMAND = """\
 #!/bin/sh
-PYTHONPATH={root} exec {python} -m hydrodiag "$@"
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX={bytecode} PYTHONPATH={root}
+exec {python} -m hydrodiag "$@"
 """
 
 
@@ -131,8 +133,9 @@ def _index_of_pip() -> str:
 
 def _write_command(environment: Path) -> None:
     command = environment / "bin/hydrodiag"
-    python = shlex.quote(str(environment / "bin/python"))
-    text = COMMAND.format(python=python, root=shlex.quote(str(ROOT)))
+    paths = {"python": environment / "bin/python", "bytecode": environment / "bytecode"}
+    quoted = {name: shlex.quote(str(path)) for name, path in {**paths, "root": ROOT}.items()}
+    text = COMMAND.format(**quoted)
     command.write_text(text, encoding="utf-8")
     command.chmod(0o755)
 
