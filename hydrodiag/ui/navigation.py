@@ -29,6 +29,7 @@ class PageEntry:
 
 
 SECTIONS: dict[str, tuple[PageEntry, ...]] = {
+    "Machines": (PageEntry("Data", ":material/upload_file:"),),
     "Operation": (PageEntry("Jobs", ":material/manufacturing:"),),
 }
 ENTRIES = tuple(entry for entries in SECTIONS.values() for entry in entries)
