@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from hydrodiag.ui.data_files import show_files
+from hydrodiag.ui.data_quarantine import show_quarantine
 from hydrodiag.ui.data_upload import show_upload
 
 st.title("Data", anchor=False)
-upload, files, quarantine = st.tabs(
-    ["Upload", "Files", "Quarantine"], key="tab", bind="query-params"
-)
-if upload.open:
-    with upload:
-        show_upload()
+tabs = st.tabs(["Upload", "Files", "Quarantine"], key="tab", bind="query-params")
+for tab, show in zip(tabs, (show_upload, show_files, show_quarantine), strict=True):
+    if tab.open:
+        with tab:
+            show()

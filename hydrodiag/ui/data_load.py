@@ -56,9 +56,12 @@ def show_report(run: JobRun) -> None:
             f"{format_count(result['rows'])} readings in {format_span(run.duration)}.",
             title="Loaded", icon=":material/check_circle:",
         )  # fmt: skip
-    st.dataframe(build_report_frame(result), hide_index=True, alt="What became of the rows")
-    if result.get("reasons"):
-        st.dataframe(build_reason_frame(result["reasons"]), hide_index=True, alt="Reasons")
+    with st.container(horizontal=True):
+        outcomes = build_report_frame(result)
+        st.dataframe(outcomes, hide_index=True, width="content", alt="What became of the rows")
+        if result.get("reasons"):
+            reasons = build_reason_frame(result["reasons"])
+            st.dataframe(reasons, hide_index=True, width="content", alt="Reasons")
     if ignored := result.get("ignored_columns"):
         st.caption(f"Columns left out: {', '.join(ignored)}.")
     _show_links(run, result)

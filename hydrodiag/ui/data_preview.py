@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+import polars as pl
 import streamlit as st
 
 from hydrodiag.readings.ingest import (
@@ -31,13 +32,14 @@ def show_preview(preview: Preview) -> None:
     st.markdown(f"**Preview** of {whole}")
     show_outcomes(report)
     if report.reasons:
-        st.dataframe(build_reason_frame(report.reasons), hide_index=True, alt="Reasons")
+        reasons = build_reason_frame(report.reasons)
+        st.dataframe(reasons, hide_index=True, width="content", alt="Reasons")
     good, refused = st.tabs(
         [f"Good rows ({format_count(report.rows - report.quarantined - report.empty)})",
          f"Refused rows ({format_count(report.quarantined)})"]
     )  # fmt: skip
     with good:
-        st.dataframe(preview.good.to_pandas(), hide_index=True, height=240, alt="Good rows")
+        st.dataframe(build_good_frame(preview.good), hide_index=True, height=240, alt="Good rows")
     with refused:
         _show_refused(preview.refused)
 
@@ -52,6 +54,14 @@ def show_outcomes(report: IngestReport) -> None:
 def build_reason_frame(reasons: Mapping[str, int]) -> pd.DataFrame:
     rows = [(REASON_TEXT[Reason(reason)], count) for reason, count in reasons.items()]
     return pd.DataFrame(rows, columns=["Why", "Readings"])
+
+
+def build_good_frame(good: pl.DataFrame) -> pd.DataFrame:
+    """Time (UTC), Sensor, Value, Unit."""
+    frame = good.rename(
+        {"time": "Time (UTC)", "sensor": "Sensor", "value": "Value", "unit": "Unit"}
+    )
+    return frame.with_columns(pl.col("Time (UTC)").dt.to_string("%Y-%m-%d %H:%M:%S%.f")).to_pandas()
 
 
 def build_refused_frame(refused: Sequence[RefusedRow]) -> pd.DataFrame:
