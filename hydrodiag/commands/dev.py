@@ -37,11 +37,17 @@ def dev(
     with _stopping_cleanly():
         check_port(settings)
         with _database(settings, console) as url:
-            prepare(url, console, demo=demo and settings.database_url is None)
+            prepare(url, console, demo=demo and _is_embedded(settings, console))
             try:
                 asyncio.run(_supervise(settings, console, url))
             finally:
                 _ignore_stop_signals()
+
+
+def _is_embedded(settings: Settings, console: Console) -> bool:
+    if settings.database_url:
+        console.write("hydrodiag", "DATABASE_URL is set: no demo fleet (`make init-data` adds it)")
+    return settings.database_url is None
 
 
 def check_port(settings: Settings) -> None:

@@ -92,7 +92,7 @@ def default_settings(folder: Path, memory: int) -> dict[str, str]:
         "dynamic_shared_memory_type": "posix" if _has_shared_memory() else "mmap",
         "random_page_cost": "1.1",
         # A load of some gigabytes should not checkpoint all the time.
-        "max_wal_size": "4GB",
+        "max_wal_size": "2GB",
         "min_wal_size": "256MB",
         "checkpoint_timeout": "15min",
         "wal_compression": "lz4",

@@ -25,7 +25,7 @@ LONG_ENOUGH_S = 120
 class Dev:
     """A running `hydrodiag dev` with a data folder of its own."""
 
-    def __init__(self, data_dir: Path, port: int) -> None:
+    def __init__(self, data_dir: Path, port: int, database_url: str, *options: str) -> None:
         self.data_dir = data_dir
         self.port = port
         self.lines: list[str] = []
@@ -33,10 +33,10 @@ class Dev:
             **os.environ,
             "HYDRODIAG_DATA_DIR": str(data_dir),
             "HYDRODIAG_PORT": str(port),
-            "DATABASE_URL": "",
+            "DATABASE_URL": database_url,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hydrodiag", "dev", "--no-demo"],
+            [sys.executable, "-m", "hydrodiag", "dev", *options],
             cwd=PROJECT_ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -86,8 +86,9 @@ def data_dir() -> Iterator[Path]:
 def start_dev(data_dir: Path) -> Iterator[Callable[..., Dev]]:
     started: list[Dev] = []
 
-    def start(port: int | None = None) -> Dev:
-        started.append(Dev(data_dir, port or _pick_port()))
+    def start(port: int | None = None, database_url: str = "") -> Dev:
+        options = () if database_url else ("--no-demo",)
+        started.append(Dev(data_dir, port or _pick_port(), database_url, *options))
         return started[-1]
 
     yield start
@@ -143,6 +144,19 @@ def test_after_a_kill_nothing_serves_and_the_next_start_works(
     second.wait_for("ready: http")
     second.stop()
     assert _none_left(second)
+
+
+def test_a_server_of_ones_own_is_used_and_gets_no_demo_fleet(
+    start_dev: Callable[..., Dev], database_url: str
+) -> None:
+    dev = start_dev(database_url=database_url)
+    dev.wait_for("ready: http")
+    assert not (dev.data_dir / "postgres/cluster").exists()
+    lines = dev.stop()
+    assert not [line for line in lines if line.startswith("database")]
+    assert [line for line in lines if "no demo fleet" in line]
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM hydraulic_system").fetchone() == (0,)
 
 
 def test_a_taken_port_is_said_with_the_way_out(start_dev: Callable[..., Dev]) -> None:
