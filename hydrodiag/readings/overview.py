@@ -1,0 +1,192 @@
+"""Which machine needs somebody, and why: the state of every system from its newest readings."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from hydrodiag.db import Database, NamedQueries
+from hydrodiag.readings.grid import decimals
+
+SQL = NamedQueries(__file__, "overview.sql")
+# Readings are overdue after this many sampling intervals, but not before five minutes.
+PATIENCE_INTERVALS = 5
+PATIENCE_LEAST = timedelta(minutes=5)
+SPARKLINE_SPAN = timedelta(hours=24)
+STATES = ("critical", "warning", "stale", "ok", "no_data")
+
+
+@dataclass(frozen=True)
+class KeyValue:
+    """A key sensor's newest value in `unit`; `state` is one of STATES."""
+
+    sensor_id: int
+    tag: str
+    name: str
+    quantity: str
+    unit: str
+    resolution: float | None
+    value: float | None
+    at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True)
+class MachineState:
+    """`state` is one of STATES; `reason` says why it is not ok, for people."""
+
+    system_id: int
+    code: str
+    name: str
+    kind: str
+    site: str
+    state: str
+    reason: str
+    newest_at: datetime | None
+    sensor_count: int
+    keys: tuple[KeyValue, ...]
+
+
+@dataclass(frozen=True)
+class LatestReading:
+    sensor_id: int
+    tag: str
+    time: datetime
+    value: float
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A newest value beyond a limit; `reason` says so with units."""
+
+    state: str
+    reason: str
+    is_key: bool
+    tag: str
+
+
+def list_machines(db: Database, now: datetime | None = None) -> list[MachineState]:
+    """Every system, the ones that need somebody first.
+
+    A machine is stale when its newest reading is older than five sampling intervals of its
+    slowest sensor, and than five minutes; its limits then say nothing any more. A sensor that
+    fell silent while others went on does not count either.
+    """
+    asked_at = now or datetime.now(UTC)
+    with db.read() as connection:
+        systems = connection.execute(SQL["list_machines"]).all()
+        sensors = connection.execute(SQL["list_notable_sensors"]).all()
+    notable: dict[int, list[Row[Any]]] = defaultdict(list)
+    for sensor in sensors:
+        notable[sensor.system_id].append(sensor)
+    machines = [_build_machine(each, notable[each.system_id], asked_at) for each in systems]
+    return sorted(machines, key=lambda each: (STATES.index(each.state), each.name))
+
+
+def load_sparklines(
+    db: Database, sensor_ids: Sequence[int], end: datetime
+) -> dict[int, list[float]]:
+    """Hourly means of the 24 hours before `end`; hours without readings are left out."""
+    values = {"sensor_ids": list(sensor_ids), "start_at": end - SPARKLINE_SPAN, "end_at": end}
+    with db.read() as connection:
+        rows = connection.execute(SQL["load_sparklines"], values)
+        return {row.sensor_id: list(row.means) for row in rows}
+
+
+def latest(db: Database, system_id: int) -> list[LatestReading]:
+    """The newest reading of each sensor of the system that has any."""
+    with db.read() as connection:
+        rows = connection.execute(SQL["latest"], {"system_id": system_id})
+        return [LatestReading(**row._mapping) for row in rows]
+
+
+def check_limits(sensor: Row[Any]) -> Crossing | None:
+    """The worst limit that the sensor's newest value has crossed."""
+    value = sensor.value
+    if value is None:
+        return None
+    for state, low, high in (
+        ("critical", sensor.critical_low, sensor.critical_high),
+        ("warning", sensor.warn_low, sensor.warn_high),
+    ):
+        if high is not None and value > high:
+            return _crossing(sensor, state, "above", high)
+        if low is not None and value < low:
+            return _crossing(sensor, state, "below", low)
+    return None
+
+
+def _build_machine(system: Row[Any], sensors: list[Row[Any]], now: datetime) -> MachineState:
+    newest_at = system.newest_at
+    is_stale = newest_at is not None and newest_at < now - _patience(system.slowest_s)
+    crossings = {sensor.sensor_id: check_limits(sensor) for sensor in sensors}
+    state, reason = _judge(system, is_stale, sensors, crossings)
+    keys = sorted((each for each in sensors if each.is_key), key=lambda each: str(each.tag))
+    return MachineState(
+        system.system_id,
+        system.code,
+        system.name,
+        system.kind,
+        system.site,
+        state,
+        reason,
+        newest_at,
+        system.sensor_count or 0,
+        tuple(_build_key(each, crossings[each.sensor_id], is_stale) for each in keys),
+    )
+
+
+def _judge(
+    system: Row[Any],
+    is_stale: bool,
+    sensors: list[Row[Any]],
+    crossings: dict[int, Crossing | None],
+) -> tuple[str, str]:
+    if system.newest_at is None:
+        return "no_data", "no readings yet" if system.sensor_count else "no sensors yet"
+    if is_stale:
+        return "stale", "no new readings"
+    found = [
+        crossing
+        for sensor in sensors
+        if (crossing := crossings[sensor.sensor_id])
+        and sensor.at >= system.newest_at - _patience(sensor.sampling_interval_s)
+    ]
+    if not found:
+        return "ok", ""
+    worst = min(found, key=lambda each: (STATES.index(each.state), not each.is_key, each.tag))
+    return worst.state, worst.reason
+
+
+def _build_key(sensor: Row[Any], crossing: Crossing | None, is_stale: bool) -> KeyValue:
+    state = "no_data" if sensor.value is None else crossing.state if crossing else "ok"
+    return KeyValue(
+        sensor.sensor_id,
+        sensor.tag,
+        sensor.name,
+        sensor.quantity,
+        sensor.unit,
+        sensor.resolution,
+        sensor.value,
+        sensor.at,
+        "stale" if is_stale and sensor.value is not None else state,
+    )
+
+
+def _crossing(sensor: Row[Any], state: str, side: str, limit: float) -> Crossing:
+    places = decimals(sensor.resolution)
+    value, shown_limit = _rounded(sensor.value, places), _rounded(limit, places)
+    unit = f" {sensor.unit}".rstrip()
+    reason = f"{sensor.name} {value}{unit}, {side} the {state} limit of {shown_limit}{unit}"
+    return Crossing(state, reason, sensor.is_key, sensor.tag)
+
+
+def _patience(interval_s: float | None) -> timedelta:
+    return max(PATIENCE_INTERVALS * timedelta(seconds=interval_s or 0), PATIENCE_LEAST)
+
+
+def _rounded(value: float, places: int | None) -> str:
+    return f"{value:.{places}f}" if places is not None else f"{value:g}"

@@ -1,0 +1,34 @@
+-- name: list_machines
+-- A row a system: how many sensors, and how new its newest reading is.
+SELECT sys.id AS system_id, sys.code, sys.name, sys.kind, sys.site, summed.sensor_count,
+    summed.newest_at, summed.slowest_s
+FROM hydraulic_system sys
+LEFT JOIN (
+    SELECT s.system_id, count(*) AS sensor_count, max(l.time) AS newest_at,
+        max(s.sampling_interval_s) AS slowest_s
+    FROM sensor s LEFT JOIN sensor_latest l ON l.sensor_id = s.id
+    GROUP BY s.system_id
+) summed ON summed.system_id = sys.id
+
+-- name: list_notable_sensors
+-- Sensors that the overview shows: the key ones, and those whose newest value crossed a limit.
+SELECT s.system_id, s.id AS sensor_id, s.tag, s.name, s.quantity, s.unit, s.resolution,
+    l.value, l.time AS at, s.is_key, s.sampling_interval_s,
+    s.warn_low, s.warn_high, s.critical_low, s.critical_high
+FROM sensor s LEFT JOIN sensor_latest l ON l.sensor_id = s.id
+WHERE s.is_key OR l.value > least(s.warn_high, s.critical_high)
+    OR l.value < greatest(s.warn_low, s.critical_low)
+
+-- name: load_sparklines
+-- Hourly means of some sensors.
+SELECT sensor_id, array_agg(vsum / n ORDER BY bucket) AS means
+FROM sensor_data_1h
+WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND bucket >= :start_at AND bucket < :end_at
+GROUP BY sensor_id
+
+-- name: latest
+-- The newest value of each sensor of a system.
+SELECT s.id AS sensor_id, s.tag, l.time, l.value
+FROM sensor s JOIN sensor_latest l ON l.sensor_id = s.id
+WHERE s.system_id = :system_id
+ORDER BY s.tag
