@@ -1,0 +1,26 @@
+"""The job that keeps the rollups up to date."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hydrodiag.jobs import JobContext, JobSpec, Queue
+from hydrodiag.readings.rollups import refresh_rollups
+
+
+def run_refresh(context: JobContext) -> Mapping[str, Any]:
+    report = refresh_rollups(
+        context.database, report=context.report, should_stop=context.should_stop
+    )
+    return report.to_dict()
+
+
+JOBS = (
+    JobSpec(
+        id="refresh_rollups",
+        title="Refresh rollups",
+        description="Takes new, late and corrected readings up into minutes, hours and days.",
+        queue=Queue.MAINTENANCE,
+        cadence="every 15s",
+        run=run_refresh,
+    ),
+)
