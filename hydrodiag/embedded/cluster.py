@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ DATABASE = SUPERUSER = "hydrodiag"
 FIRST_MAJOR_WITH_OWN_LOCALES = 17
 MEBIBYTE = 1 << 20
 SOCKET_PATH_LIMIT = 90
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - asked about, not written to
 ENOUGH_SHARED_MEMORY_MIB = 512
 
 
@@ -89,7 +91,7 @@ def default_settings(folder: Path, memory: int) -> dict[str, str]:
         "effective_cache_size": f"{_clamp(memory // 2, 256, 16384)}MB",
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",
-        "dynamic_shared_memory_type": "posix" if _has_shared_memory() else "mmap",
+        "dynamic_shared_memory_type": "posix" if has_shared_memory(SHARED_MEMORY) else "mmap",
         "random_page_cost": "1.1",
         # A load of some gigabytes should not checkpoint all the time.
         "max_wal_size": "2GB",
@@ -113,13 +115,14 @@ def memory_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _has_shared_memory() -> bool:
-    """Containers often get 64 MB, which a parallel index build runs out of."""
+def has_shared_memory(folder: Path) -> bool:
+    """Containers often get 64 MB, which a parallel index build runs out of, or none at all."""
     try:
-        status = os.statvfs("/dev/shm")  # noqa: S108 - asked about, not written to
+        status, size = folder.stat(), os.statvfs(folder)
     except OSError:
         return False
-    return status.f_blocks * status.f_frsize >= ENOUGH_SHARED_MEMORY_MIB * MEBIBYTE
+    is_for_all = bool(status.st_mode & stat.S_IWOTH)
+    return is_for_all and size.f_blocks * size.f_frsize >= ENOUGH_SHARED_MEMORY_MIB * MEBIBYTE
 
 
 def _create(cluster: Cluster) -> None:
