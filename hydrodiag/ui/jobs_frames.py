@@ -1,7 +1,8 @@
 """Jobs and runs as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,8 @@ from hydrodiag.ui.jobs_wording import (
     describe_cause,
     describe_next_turn,
     describe_status,
+    describe_value,
+    name_value,
     summarise_result,
 )
 from hydrodiag.ui.wording import format_away, format_instant, format_span
@@ -27,6 +30,15 @@ def build_job_frame(jobs: Sequence[Job], now: datetime) -> pd.DataFrame:
 def build_run_frame(runs: Sequence[JobRun]) -> pd.DataFrame:
     """A row a run, in the order given."""
     return pd.DataFrame([_run_row(run) for run in runs], columns=RUN_COLUMNS)
+
+
+def build_entry_frame(entries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A row an entry of a list in a result, in words; lists within it are counted."""
+    rows = [
+        {name_value(name): describe_value(name, each) for name, each in entry.items() if each}
+        for entry in entries
+    ]
+    return pd.DataFrame(rows).fillna("")
 
 
 def _job_row(job: Job, now: datetime) -> tuple[str, ...]:

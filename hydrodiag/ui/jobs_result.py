@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from hydrodiag.jobs import JobRun
+from hydrodiag.ui.jobs_frames import build_entry_frame
 from hydrodiag.ui.jobs_wording import (
     STATUS_LOOK,
     describe_cause,
@@ -39,7 +40,7 @@ def show_values(result: Mapping[str, Any] | None) -> None:
     for name, each in result.items():
         if isinstance(each, list | tuple) and each and isinstance(each[0], Mapping):
             st.caption(name.replace("_", " ").capitalize())
-            st.dataframe(pd.DataFrame(list(each)).astype(str), hide_index=True)
+            st.dataframe(build_entry_frame(each), hide_index=True)
 
 
 def show_run_detail(run: JobRun) -> None:

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from hydrodiag.jobs import Job, JobRun
-from hydrodiag.ui.wording import NOTHING, format_away, format_bytes, format_count, format_span
+from hydrodiag.ui.wording import (
+    NOTHING,
+    format_away,
+    format_bytes,
+    format_count,
+    format_span,
+    join_count,
+)
 
 Colour = Literal["red", "orange", "blue", "green", "gray"]
 MAX_PARTS = 4
@@ -84,7 +91,7 @@ def summarise_result(result: Mapping[str, Any] | None, error: str | None = "") -
 def list_result_lines(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Name and value of every plain entry of a result, in words."""
     return [
-        (_readable(name).capitalize(), format_value(name, each))
+        (name_value(name), format_value(name, each))
         for name, each in result.items()
         if _is_plain(each)
     ]
@@ -103,6 +110,21 @@ def format_value(name: str, value: object) -> str:
     if isinstance(value, int):
         return format_count(value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def describe_value(name: str, value: object) -> str:
+    """Like `format_value`; a list is counted, an object told by its plain values."""
+    if isinstance(value, list | tuple):
+        return join_count(len(value), "entry", "entries")
+    if isinstance(value, Mapping):
+        plain = (format_value(each, value[each]) for each in value if _is_plain(value[each]))
+        return ", ".join(plain)
+    return format_value(name, value)
+
+
+def name_value(name: str) -> str:
+    """`freed_bytes` -> `Freed`."""
+    return _readable(name).capitalize()
 
 
 def _is_plain(value: object) -> bool:

@@ -29,8 +29,15 @@ class PageEntry:
 
 
 SECTIONS: dict[str, tuple[PageEntry, ...]] = {
-    "Machines": (PageEntry("Data", ":material/upload_file:"),),
-    "Operation": (PageEntry("Jobs", ":material/manufacturing:"),),
+    "Machines": (
+        PageEntry("Overview", ":material/dashboard:"),
+        PageEntry("Metrics", ":material/monitoring:"),
+        PageEntry("Data", ":material/upload_file:"),
+    ),
+    "Operation": (
+        PageEntry("Database", ":material/database:"),
+        PageEntry("Jobs", ":material/manufacturing:"),
+    ),
 }
 ENTRIES = tuple(entry for entries in SECTIONS.values() for entry in entries)
 

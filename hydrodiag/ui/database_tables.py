@@ -1,0 +1,19 @@
+"""Which hypertable the page is about."""
+
+import streamlit as st
+
+from hydrodiag.timescale import list_hypertables
+from hydrodiag.ui import resources
+from hydrodiag.ui.states import guarded, show_empty
+
+
+def pick_table() -> str | None:
+    """The chosen hypertable; None, with the reason shown, where there is none."""
+    names: list[str] = []
+    with guarded("Hypertables"):
+        names = [table.name for table in list_hypertables(resources.database())]
+        if not names:
+            show_empty("No hypertables", "Set the database up with `make migrate`.")
+    if not names:
+        return None
+    return st.selectbox("Hypertable", names, key="table", bind="query-params", width=320)
