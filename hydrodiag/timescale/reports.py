@@ -35,10 +35,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Chunk:
-    """`name` is schema-qualified; `has_broken_range`: some clock put it outside 0001..9999.
+    """`name` is schema-qualified; `has_broken_range`: some clock put it outside 2000..2100.
 
-    `approx_rows` is the planner's estimate, None where it has none yet. `is_sealed`: its rows
-    lie in order of sensor and time (CLUSTER).
+    `approx_rows` is an estimate from the planner's statistics or the pages. `is_sealed`: its
+    rows lie in order of sensor and time (CLUSTER). `is_partial`: compressed, late rows are not.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Chunk:
     is_sealed: bool
     created_at: datetime | None
     has_broken_range: bool
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,17 @@ class FailedChunk:
 
 
 @dataclass(frozen=True)
+class FailedSpan:
+    span: Span
+    error: str
+
+
+@dataclass(frozen=True)
 class PartitionPlan(Report):
-    """`missing`: gaps that a dry run found and a run fills; `created`: the chunks it made."""
+    """`missing`: ranges of the chunks that a dry run would make; `created`: those that a run made.
+
+    `existing`: the chunks that already lay in the range.
+    """
 
     table: str
     range: Span
@@ -76,13 +86,15 @@ class PartitionPlan(Report):
     missing: tuple[Span, ...]
     interval_changed: bool
     dry_run: bool
+    failed: tuple[FailedSpan, ...] = ()
 
 
 @dataclass(frozen=True)
 class CleanupReport(Report):
     """`dropped`: what went, or in a dry run what would go. `kept`: old chunks that stay, and why.
 
-    `busy`: chunks that others were using all the time; the next run takes them.
+    `busy`: chunks that others were using all the time; the next run takes them. `refusal`: why
+    the run would refuse unless forced; only a dry run reports it. `table_…`: before the run.
     """
 
     table: str
@@ -93,6 +105,9 @@ class CleanupReport(Report):
     busy: tuple[Chunk, ...]
     failed: tuple[FailedChunk, ...]
     dry_run: bool
+    refusal: str = ""
+    table_chunks: int = 0
+    table_rows: int = 0
 
     @property
     def freed_bytes(self) -> int:
@@ -114,6 +129,8 @@ class CleanupReport(Report):
 
 @dataclass(frozen=True)
 class CompressedChunk:
+    """`chunk` as it was before; compressed, `before_bytes` is the size of its rows as rows."""
+
     chunk: Chunk
     before_bytes: int
     after_bytes: int
@@ -160,6 +177,33 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class Policy(Report):
+    """None in `compress_after`: never compressed; in `retain_for`: kept for ever."""
+
+    table_name: str
+    chunk_interval: timedelta
+    compress_after: timedelta | None
+    retain_for: timedelta | None
+    apache_mode: str = "skip"
+    updated_at: datetime | None = None
+    updated_by: str = ""
+
+
+@dataclass(frozen=True)
+class Hold(Report):
+    """`until_at` None: until it is released."""
+
+    id: int
+    table_name: str
+    start_at: datetime
+    end_at: datetime
+    reason: str
+    until_at: datetime | None
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class HypertableStats(Report):
     """Sizes in bytes; `approx_rows` is an estimate of the planner's statistics.
 
@@ -181,6 +225,7 @@ class HypertableStats(Report):
     growth: Growth | None
     projected_bytes: float | None
     suggested_interval: timedelta | None
+    policy: Policy | None = None
 
     @property
     def compressed_chunks(self) -> int:
@@ -199,6 +244,15 @@ class HypertableStats(Report):
         if not self.before_compression_bytes or not self.after_compression_bytes:
             return None
         return self.before_compression_bytes / self.after_compression_bytes
+
+    def to_dict(self) -> dict[str, Any]:
+        extra = {"compressed_chunks": self.compressed_chunks, "oldest_at": to_json(self.oldest_at)}
+        return {
+            **super().to_dict(),
+            **extra,
+            "newest_at": to_json(self.newest_at),
+            "compression_ratio": self.compression_ratio,
+        }
 
 
 @dataclass(frozen=True)
@@ -221,6 +275,9 @@ class HealthReport(Report):
     def status(self) -> str:
         states = {check.status for check in self.checks}
         return next((each for each in ("failing", "warning") if each in states), "ok")
+
+    def find(self, check_id: str) -> HealthCheck | None:
+        return next((check for check in self.checks if check.id == check_id), None)
 
     def to_dict(self) -> dict[str, Any]:
         return {"status": self.status, **super().to_dict()}

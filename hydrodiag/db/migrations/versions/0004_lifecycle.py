@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from hydrodiag.db.grants import grant_table
+from hydrodiag.db.roles import Role
 
 revision = "0004_lifecycle"
 down_revision = "0003_jobs"
@@ -47,6 +48,21 @@ def upgrade() -> None:
         op.execute(policy.insert().values(dict(zip(columns, (row[0], *spans), strict=True))))
     for table in ("lifecycle_policy", "hypertable_sample"):
         grant_table(op, table, ingest="select, insert, update, delete")
+    _let_health_check_see_sessions()
+
+
+def _let_health_check_see_sessions() -> None:
+    """Where this user may: without it hd_maint sees no transaction but its own."""
+    op.execute(
+        f"""DO $$ BEGIN
+            GRANT pg_monitor TO {Role.MAINT};
+        EXCEPTION
+            WHEN insufficient_privilege OR undefined_object OR unique_violation THEN
+                RAISE NOTICE 'the health check will not see the sessions of other users';
+            WHEN OTHERS THEN
+                IF SQLERRM <> 'tuple concurrently updated' THEN RAISE; END IF;
+        END $$"""
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,31 @@
+-- name: find_clock
+-- The server's clock: what "old" and "recent" are measured against.
+SELECT now()
+
+-- name: list_keep_reasons
+-- Why chunks that are old enough stay all the same, the most binding reason first.
+WITH chunk AS (
+    SELECT * FROM unnest(CAST(:names AS text[]), CAST(:starts AS timestamptz[]),
+        CAST(:ends AS timestamptz[])) AS c(name, lo, hi)
+)
+SELECT name, 1 AS rank, 'on hold: ' || h.reason AS reason
+FROM chunk JOIN retention_hold h ON h.table_name = :table
+    AND (h.until_at IS NULL OR h.until_at > now()) AND h.during && tstzrange(lo, hi)
+UNION ALL
+SELECT name, 2, 'not rolled up yet' FROM chunk
+WHERE EXISTS (SELECT FROM rollup_dirty d WHERE d.level = :level AND d.lo < hi AND d.hi > lo)
+UNION ALL
+SELECT name, 3, 'imported recently: readings of this range came in on '
+    || to_char(b.loaded_at, 'YYYY-MM-DD')
+FROM chunk CROSS JOIN LATERAL (
+    SELECT max(loaded_at) AS loaded_at FROM ingest_batch
+    WHERE loaded_at > now() - CAST(:recent AS interval) AND first_at < hi AND last_at >= lo
+) b
+WHERE b.loaded_at IS NOT NULL
+ORDER BY name, rank
+
+-- name: drop_chunk
+-- The chunks whose range lies wholly between the bounds: exactly one here.
+SELECT drop_chunks(
+    to_regclass(format('%I.%I', CAST(:schema AS text), CAST(:table AS text))),
+    older_than => CAST(:end AS timestamptz), newer_than => CAST(:start AS timestamptz))

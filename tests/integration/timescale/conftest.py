@@ -1,0 +1,55 @@
+"""Hypertables with readings of chosen ages, on each edition there is."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from hydrodiag.db import Database
+from hydrodiag.db.url import libpq_url
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+Fill = Callable[..., None]
+
+
+@pytest.fixture(params=["apache", "community"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    """The test runs once on each edition."""
+    name = "database" if request.param == "apache" else "community_database"
+    found: Database = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def owner(any_database: Database) -> Iterator[psycopg.Connection]:
+    """A second session, of the superuser: another client of the same database."""
+    with psycopg.connect(libpq_url(any_database.url), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def fill(owner: psycopg.Connection) -> Fill:
+    """Readings of 3 sensors, one an hour; the chunks look as if made when they were needed."""
+
+    def write(first_days_ago: float, last_days_ago: float, *, make_old: bool = True) -> None:
+        owner.execute(
+            "INSERT INTO sensor_data (time, sensor_id, value) "
+            "SELECT t, s, s + extract(hour FROM t) / 1024 "
+            "FROM generate_series(%s::timestamptz, %s, interval '1 hour') t, "
+            "generate_series(1, 3) s ON CONFLICT DO NOTHING",
+            (NOW - timedelta(days=first_days_ago), NOW - timedelta(days=last_days_ago)),
+        )
+        if make_old:
+            age_chunks(owner)
+
+    return write
+
+
+def age_chunks(owner: psycopg.Connection) -> None:
+    owner.execute("UPDATE _timescaledb_catalog.chunk SET creation_time = now() - interval '1 year'")
+
+
+def chunk_names(owner: psycopg.Connection, table: str = "sensor_data") -> list[str]:
+    rows = owner.execute("SELECT CAST(c AS text) FROM show_chunks(%s::regclass) c", (table,))
+    return sorted(row[0] for row in rows)
