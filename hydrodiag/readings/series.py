@@ -14,7 +14,15 @@ from hydrodiag.readings.binary_fetch import snapshot
 from hydrodiag.readings.buckets import cover_sensors, load_buckets, load_raw
 from hydrodiag.readings.cover import LEVELS, RAW, Level
 from hydrodiag.readings.rollups import PendingRange, list_pending
-from hydrodiag.readings.windows import MICROSECOND, TimeWindow, pick_step_us
+from hydrodiag.readings.windows import (
+    MICROSECOND,
+    MINUTE_US,
+    TimeWindow,
+    ceil_us,
+    floor_us,
+    from_us,
+    pick_step_us,
+)
 
 SQL = NamedQueries(__file__, "series.sql")
 MAX_POINTS = 1000
@@ -105,8 +113,9 @@ def _load_bucketed(
     frame = _load_plan(connection, sensor_ids, window, plan, pending if is_exact else [])
     if frame.empty and plan.source == RAW:
         # Retention has dropped the readings, or there never were any: minutes are kept longer.
-        plan = _minutes(window, max_points)
-        frame = _load_plan(connection, sensor_ids, window, plan, [])
+        whole = _whole_minutes(window)
+        plan = _minutes(whole, max_points)
+        frame = _load_plan(connection, sensor_ids, whole, plan, [])
     elif plan.source != RAW:
         frame = _add_unrolled(connection, sensor_ids, window, plan, frame)
     raw = _load_few(connection, sensor_ids, window, frame, max_points)
@@ -157,6 +166,12 @@ def _load_few(
         return None
     raw = load_raw(connection, sensor_ids, window, max_points)
     return raw if raw is not None and len(raw) == counts.sum() else None
+
+
+def _whole_minutes(window: TimeWindow) -> TimeWindow:
+    """The window out to full minutes: its edges cannot be cut finer without raw readings."""
+    start_us, end_us = floor_us(window.start_us, MINUTE_US), ceil_us(window.end_us, MINUTE_US)
+    return TimeWindow(from_us(start_us), from_us(end_us))
 
 
 def _minutes(window: TimeWindow, max_points: int) -> Plan:
