@@ -1,10 +1,12 @@
 """Arrays into PostgreSQL by binary COPY: no text is made or parsed on either side."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from hydrodiag.readings.ingest.batch import CleanBatch
 from hydrodiag.readings.ingest.instants import POSTGRES_EPOCH_US
@@ -28,12 +30,20 @@ COPY_READINGS = "COPY sensor_data (time, sensor_id, value) FROM STDIN (FORMAT BI
 COPY_STAGED = "COPY ingest_staging (time, sensor_id, value, position) FROM STDIN (FORMAT BINARY)"
 
 
+def raw_connection(connection: Connection) -> psycopg.Connection:
+    """The driver's connection below, in the same transaction: SQLAlchemy knows no COPY."""
+    driver: Any = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)  # noqa: S101 (narrows the type)
+    return driver
+
+
 def copy_readings(connection: psycopg.Connection, batch: CleanBatch) -> None:
     """Raises psycopg's UniqueViolation if any of the instants is stored already."""
     _copy(connection, COPY_READINGS, batch, READING)
 
 
 def copy_to_staging(connection: psycopg.Connection, batch: CleanBatch) -> None:
+    """With each reading goes its index in the batch, as `position`."""
     _copy(connection, COPY_STAGED, batch, STAGED)
 
 
@@ -56,7 +66,7 @@ def _encode(batch: CleanBatch, row: np.dtype[np.void]) -> Iterator[bytes]:
         rows["sensor_id"] = batch.sensor_ids[part]
         rows["value"] = batch.values[part]
         if "position" in (row.names or ()):
-            rows["position"] = batch.positions[part]
+            rows["position"] = np.arange(part.start, part.stop)
         yield rows.tobytes()
 
 

@@ -12,7 +12,8 @@ from hydrodiag.db import Database
 from hydrodiag.errors import InvalidInput
 from hydrodiag.fleet.catalog import SensorCatalog, load_catalog
 from hydrodiag.readings.ingest.batch import Candidates, Codes
-from hydrodiag.readings.ingest.commit import PreparedBatch, commit_batch, open_run
+from hydrodiag.readings.ingest.commit import PreparedBatch, open_run
+from hydrodiag.readings.ingest.committing import commit_in_order
 from hydrodiag.readings.ingest.explain import explain
 from hydrodiag.readings.ingest.instants import find_instant, to_us
 from hydrodiag.readings.ingest.outcome import Code
@@ -52,8 +53,8 @@ def load_columns(
     report = IngestReport()
     parts = _prepare(table, known, rules, origin, assume_sorted)
     with prefetch(parts) as batches:
-        for batch in batches:
-            report.add(commit_batch(run, batch))
+        for _, part in commit_in_order(run, ((None, batch) for batch in batches)):
+            report.add(part)
     return report
 
 

@@ -10,7 +10,8 @@ from hydrodiag.db import Database, NamedQueries, Role
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet.catalog import SensorCatalog, load_catalog
 from hydrodiag.readings.ingest.block import Block, Source
-from hydrodiag.readings.ingest.commit import PreparedBatch, Run, commit_batch, open_run
+from hydrodiag.readings.ingest.commit import PreparedBatch, Run, open_run
+from hydrodiag.readings.ingest.committing import commit_in_order
 from hydrodiag.readings.ingest.file_rows import FileRows
 from hydrodiag.readings.ingest.interpret import Interpreter
 from hydrodiag.readings.ingest.mapping import Mapping, check_mapping
@@ -56,14 +57,32 @@ def ingest(
     run = open_run(db, catalog, source.name, origin)
     by = FileOrigin(origin, started_by, upload_id)
     with recorded_run(run, source, mapping, by) as total:
-        parts = prepare_blocks(db, source, mapping, catalog)
+        parts = Stoppable(prepare_blocks(db, source, mapping, catalog), should_stop)
         with prefetch(parts) as batches:
-            for done_bytes, batch in batches:
-                total.add(commit_batch(run, batch))
+            for done_bytes, part in commit_in_order(run, batches):
+                total.add(part)
                 _tell(report, source, done_bytes, total)
-                if should_stop():
-                    raise IngestStopped(total)
+        if parts.was_cut:
+            raise IngestStopped(total)
     return total
+
+
+class Stoppable(Iterator[tuple[int, PreparedBatch]]):
+    """Batches until somebody asks to stop; those on their way are still committed."""
+
+    def __init__(
+        self, batches: Iterator[tuple[int, PreparedBatch]], should_stop: Callable[[], bool]
+    ) -> None:
+        self._batches = batches
+        self._should_stop = should_stop
+        self.was_cut = False
+
+    def __next__(self) -> tuple[int, PreparedBatch]:
+        batch = next(self._batches)
+        if self._should_stop():
+            self.was_cut = True
+            raise StopIteration
+        return batch
 
 
 class IngestStopped(HydroDiagError):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
-from hydrodiag.db import Database, NamedQueries
+from hydrodiag.db import Database
 from hydrodiag.fleet.catalog import SensorCatalog
 from hydrodiag.readings.ingest.batch import Codes
 from hydrodiag.readings.ingest.block import Block, Source
@@ -15,14 +15,13 @@ from hydrodiag.readings.ingest.commit import PreparedBatch, count_outcomes
 from hydrodiag.readings.ingest.files import prepare_block
 from hydrodiag.readings.ingest.instants import from_us
 from hydrodiag.readings.ingest.interpret import Interpreter
-from hydrodiag.readings.ingest.load import stage_batch
+from hydrodiag.readings.ingest.load import compare
 from hydrodiag.readings.ingest.mapping import Mapping, check_mapping
 from hydrodiag.readings.ingest.outcome import Code
 from hydrodiag.readings.ingest.refused import RefusedRow
 from hydrodiag.readings.ingest.report import IngestReport
 from hydrodiag.readings.ingest.rules import Rules, load_rules
 
-SQL = NamedQueries(__file__)
 MAX_ROWS = 100_000
 PREVIEW_BLOCK_BYTES = 1_000_000
 SHOWN_ROWS = 50
@@ -98,18 +97,15 @@ def _add(shown: Preview, batch: PreparedBatch, catalog: SensorCatalog, db: Datab
 def _compare(batch: PreparedBatch, db: Database | None) -> tuple[int, dict[int, float]]:
     """How many readings are stored already, and which differ from what is stored."""
     if db is None or not len(batch.clean):
-        return 0, {}
+        return batch.clean.repeated, {}
     with db.write() as connection:
-        span = stage_batch(connection, batch.clean)
-        found = connection.execute(SQL["compare_staged"], span).one()
-        rows = connection.execute(SQL["list_conflicts"], span).all() if found.different else []
-    same = len(batch.clean) - found.missing - found.different
-    return same, {row.position: row.stored_value for row in rows}
+        found = compare(connection, batch.clean)
+    return found.already_there, found.conflicts
 
 
 def _count(batch: PreparedBatch, codes: Codes, stored: int) -> IngestReport:
     report = count_outcomes(batch, codes)
-    report.already_there = stored + batch.clean.repeated
+    report.already_there = stored
     report.inserted = report.rows - report.quarantined - report.empty - report.already_there
     return report
 

@@ -22,45 +22,31 @@ SELECT CAST(extract(epoch FROM greatest(range_start, '2000-01-01')) * 1000000 AS
 FROM timescaledb_information.chunks
 WHERE hypertable_name = 'sensor_data' AND is_compressed
 
+-- name: read_stored
+-- What is stored of these sensors in a span, as arrays in PostgreSQL's binary form.
+SELECT sensor_id, count(*) AS readings, array_send(array_agg(time)) AS times,
+       array_send(array_agg(value)) AS values
+FROM (
+    SELECT sensor_id, time, value FROM sensor_data
+    WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND time BETWEEN :first_at AND :last_at
+    ORDER BY sensor_id, time
+    LIMIT :most
+) AS stored
+GROUP BY sensor_id ORDER BY sensor_id
+
 -- name: create_staging
--- Room for a batch that may be stored already, emptied at the end of the transaction.
+-- Room for the instants of a batch, emptied at the end of the transaction.
 CREATE TEMP TABLE IF NOT EXISTS ingest_staging (
     time timestamptz NOT NULL, sensor_id int NOT NULL,
     value double precision NOT NULL, position int NOT NULL
 ) ON COMMIT DELETE ROWS
 
--- name: compare_staged
--- How many staged readings are new, and how many differ from what is stored.
-SELECT count(*) FILTER (WHERE stored.value IS NULL) AS missing,
-       count(*) FILTER (WHERE stored.value <> staged.value) AS different
-FROM ingest_staging AS staged
-LEFT JOIN sensor_data AS stored
-    ON stored.sensor_id = staged.sensor_id AND stored.time = staged.time
-    AND stored.time BETWEEN :first_at AND :last_at
-
--- name: insert_staged
--- The staged readings that are not stored yet; a row a sensor with what went in.
-WITH inserted AS (
-    INSERT INTO sensor_data (time, sensor_id, value)
-    SELECT time, sensor_id, value FROM ingest_staging AS staged
-    WHERE NOT EXISTS (
-        SELECT FROM sensor_data AS stored
-        WHERE stored.sensor_id = staged.sensor_id AND stored.time = staged.time
-            AND stored.time BETWEEN :first_at AND :last_at)
-    ORDER BY sensor_id, time
-    ON CONFLICT DO NOTHING
-    RETURNING time, sensor_id
-)
-SELECT CAST(extract(epoch FROM time) * 1000000 AS bigint) AS time_us, sensor_id
-FROM inserted ORDER BY sensor_id, time
-
--- name: list_conflicts
--- Staged readings whose instant is stored with another value.
-SELECT staged.position, stored.value AS stored_value
+-- name: list_stored
+-- The staged instants that are stored, with their values.
+SELECT staged.position, stored.value
 FROM ingest_staging AS staged
 JOIN sensor_data AS stored ON stored.sensor_id = staged.sensor_id AND stored.time = staged.time
-WHERE stored.time BETWEEN :first_at AND :last_at AND stored.value <> staged.value
-ORDER BY staged.position
+WHERE stored.time BETWEEN :first_at AND :last_at
 
 -- name: note_latest
 -- Newest value of each sensor; older news changes nothing.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from hydrodiag.db import NamedQueries
 from hydrodiag.readings.ingest.batch import Codes
-from hydrodiag.readings.ingest.load import raw_connection
+from hydrodiag.readings.ingest.binary_copy import raw_connection
 
 SQL = NamedQueries(__file__)
 COPY_REFUSED = (

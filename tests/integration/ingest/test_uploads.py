@@ -109,7 +109,7 @@ def test_a_stopped_job_says_so_and_can_go_on(
     params = {"upload_id": upload_id, "mapping": mapping.to_dict()}
     assert run("ingest_upload", Context(database, params, stops=True))["state"] == "stopped"
     assert list_files(database)[0].state == "stopped"
-    assert run("ingest_upload", Context(database, params))["already_there"] == 5
+    assert run("ingest_upload", Context(database, params))["inserted"] == 5
 
 
 def test_a_job_without_an_upload_says_what_it_needs(database: Database) -> None:
