@@ -1,0 +1,104 @@
+"""Machine, sensors and window of the page Metrics, each kept in the URL.
+
+`from` and `to` count when both are given; else `range`, which follows the clock.
+"""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from hydrodiag.errors import InvalidInput
+from hydrodiag.fleet import Sensor, System
+from hydrodiag.readings.windows import QUICK_RANGES, TimeWindow, quick_window
+from hydrodiag.ui.metrics_times import parse_instant, write_instant
+from hydrodiag.ui.metrics_view import at_least
+
+DEFAULT_RANGE = "24h"
+RANGES = ("15m", "1h", "6h", "24h", "7d", "30d", "60d", "1y")
+REFRESHES = ("Off", "5s", "15s", "60s")
+MOST_SENSORS = 12
+MOST_DEFAULT = 6
+FROM, TO, RANGE = "from", "to", "range"
+
+
+def pick_system(systems: Sequence[System]) -> System:
+    codes = {system.code: system for system in systems}
+    asked = st.query_params.get("system")
+    if asked and asked not in codes:
+        st.warning(
+            f"There is no machine {asked}. It may have been deleted or renamed; choose another.",
+            title="Unknown machine", icon=":material/link_off:",
+        )  # fmt: skip
+    code = st.selectbox("Machine", list(codes), key="system", bind="query-params", width=200)
+    return codes.get(str(code), systems[0])
+
+
+def pick_sensors(sensors: Sequence[Sensor]) -> tuple[Sensor, ...]:
+    """Key sensors to begin with; tags that the next machine has as well stay chosen."""
+    tags = {sensor.tag: sensor for sensor in sensors}
+    default = _list_default(sensors)
+    kept = [tag for tag in st.session_state.get("sensors", ()) if tag in tags]
+    if kept != list(st.session_state.get("sensors", kept)):
+        st.session_state["sensors"] = kept or default
+    chosen = st.multiselect(
+        "Sensors", list(tags), default=default, key="sensors", bind="query-params",
+        max_selections=MOST_SENSORS, placeholder="Choose sensors", width="stretch",
+    )  # fmt: skip
+    return tuple(tags[tag] for tag in chosen)
+
+
+def pick_refresh() -> str | None:
+    chosen = st.selectbox(
+        "Refresh", REFRESHES, key="refresh", bind="query-params", width=90
+    )  # fmt: skip
+    return None if chosen == REFRESHES[0] else chosen
+
+
+def pick_window(zone: ZoneInfo) -> TimeWindow | None:
+    """The absolute window, or None where a quick range is to be used."""
+    if st.session_state.get(FROM) and st.session_state.get(TO):
+        st.session_state[RANGE] = None
+    st.segmented_control(
+        "Last", RANGES, default=DEFAULT_RANGE, key=RANGE, bind="query-params",
+        on_change=_forget_absolute,
+    )  # fmt: skip
+    with st.popover("From … to", icon=":material/date_range:"):
+        st.caption(f"Times without an offset are meant in {zone.key}.")
+        hint = "2026-07-31 14:05:00"
+        start = st.text_input("From", key=FROM, bind="query-params", placeholder=hint)
+        end = st.text_input("To", key=TO, bind="query-params", placeholder=hint)
+    return _read_absolute(start or "", end or "", zone)
+
+
+def pick_range() -> TimeWindow:
+    """The quick range as of now."""
+    chosen = str(st.session_state.get(RANGE))
+    return quick_window(chosen if chosen in QUICK_RANGES else DEFAULT_RANGE)
+
+
+def set_window(window: TimeWindow) -> None:
+    """For callbacks: look at exactly this, and put it in the URL."""
+    wanted = at_least(window)
+    st.session_state[FROM] = write_instant(wanted.start)
+    st.session_state[TO] = write_instant(wanted.end)
+    st.session_state[RANGE] = None
+
+
+def _read_absolute(start: str, end: str, zone: ZoneInfo) -> TimeWindow | None:
+    if not start or not end:
+        return None
+    try:
+        return TimeWindow(parse_instant(start, zone), parse_instant(end, zone))
+    except InvalidInput as error:
+        st.warning(str(error), title="This window cannot be shown", icon=":material/date_range:")
+        return None
+
+
+def _forget_absolute() -> None:
+    st.session_state[FROM] = st.session_state[TO] = ""
+
+
+def _list_default(sensors: Sequence[Sensor]) -> list[str]:
+    keys = [sensor.tag for sensor in sensors if sensor.is_key]
+    return (keys or [sensor.tag for sensor in sensors])[:MOST_DEFAULT]

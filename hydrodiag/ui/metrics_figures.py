@@ -1,0 +1,65 @@
+"""The table of figures under the chart."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from hydrodiag.fleet import Sensor
+from hydrodiag.readings.statistics import statistics
+from hydrodiag.ui.metrics_times import AxisClock
+from hydrodiag.ui.metrics_view import MetricsView
+from hydrodiag.ui.quantities import format_number
+from hydrodiag.ui.reads import read
+from hydrodiag.ui.wording import NOTHING, format_count
+
+NUMBERS = ("Mean", "Lowest", "Highest", "Std. dev.", "First", "Last", "Readings")
+
+
+def show_figures(view: MetricsView) -> int:
+    """Draws the table; returns how many readings the window holds."""
+    figures = read(view.topics, statistics, view.sensor_ids, view.window)
+    st.dataframe(
+        build_figure_frame(figures, view),
+        hide_index=True,
+        height="content",
+        column_config={
+            "Sensor": st.column_config.TextColumn(pinned=True),
+            **{name: st.column_config.TextColumn(alignment="right") for name in NUMBERS},
+        },
+        alt="Figures of each sensor in this window",
+    )
+    if (figures["std_source"] == "hourly means").any():
+        st.caption("The standard deviation is that of hourly means.")
+    return int(figures["n"].sum())
+
+
+def build_figure_frame(figures: pd.DataFrame, view: MetricsView) -> pd.DataFrame:
+    """A row a sensor, numbers rounded to its resolution."""
+    rows = figures.set_index("sensor_id").loc[list(view.sensor_ids)].iterrows()
+    return pd.DataFrame(
+        [
+            _build_row(sensor, row, view.clock)
+            for sensor, (_, row) in zip(view.sensors, rows, strict=True)
+        ]
+    )
+
+
+def _build_row(sensor: Sensor, row: "pd.Series[Any]", clock: AxisClock) -> dict[str, str]:
+    def number(name: str) -> str:
+        return format_number(float(row[name]), sensor.resolution)
+
+    last_at = row["last_at"]
+    return {
+        "Sensor": sensor.tag,
+        "Name": sensor.name,
+        "Unit": sensor.unit,
+        "Mean": number("mean"),
+        "Lowest": number("min"),
+        "Highest": number("max"),
+        "Std. dev.": number("std"),
+        "First": number("first"),
+        "Last": number("last"),
+        "Last at": NOTHING if pd.isna(last_at) else clock.format(last_at),
+        "Readings": format_count(int(row["n"])),
+    }

@@ -1,0 +1,108 @@
+"""The page Metrics: what to look at, then the readings."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from hydrodiag.fleet import Sensor, System, list_sensors, list_systems
+from hydrodiag.readings.windows import TimeWindow
+from hydrodiag.ui.metrics_controls import (
+    pick_range,
+    pick_refresh,
+    pick_sensors,
+    pick_system,
+    pick_window,
+    set_window,
+)
+from hydrodiag.ui.metrics_readings import show_readings
+from hydrodiag.ui.metrics_times import find_zone
+from hydrodiag.ui.metrics_view import LONGEST, MetricsView, shift, widen
+from hydrodiag.ui.navigation import find_page
+from hydrodiag.ui.reads import read
+from hydrodiag.ui.states import guarded, show_empty
+
+
+def show_metrics() -> None:
+    with guarded("Metrics"):
+        systems = read(("fleet",), list_systems)
+        if systems:
+            _show_machine(systems)
+        else:
+            _show_no_machines()
+
+
+def _show_machine(systems: list[System]) -> None:
+    zone = find_zone(st.context.timezone)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        system = pick_system(systems)
+        sensors = read(("fleet",), list_sensors, system.id)
+        chosen = pick_sensors(sensors)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        absolute = pick_window(zone)
+        _show_moves(absolute or pick_range())
+        refresh = pick_refresh()
+        is_compared = st.toggle(
+            "Compare with the period before", key="compare", bind="query-params"
+        )
+    st.caption(_describe(system))
+    if chosen:
+        show_readings(
+            lambda: _build_view(system, chosen, absolute, zone, is_compared=is_compared), refresh
+        )
+    elif sensors:
+        show_empty("No sensor chosen", "Choose one or more sensors above.")
+    else:
+        show_empty(
+            f"{system.name} has no sensors",
+            "Upload a file with its readings on the page Data: the columns can become sensors.",
+        )
+
+
+def _build_view(
+    system: System,
+    sensors: tuple[Sensor, ...],
+    absolute: TimeWindow | None,
+    zone: ZoneInfo,
+    *,
+    is_compared: bool,
+) -> MetricsView:
+    window = absolute or pick_range()
+    return MetricsView(system, sensors, window, zone, absolute is None, is_compared)
+
+
+def _show_moves(window: TimeWindow) -> None:
+    moves = (
+        ("earlier", ":material/chevron_left:", "Half a window earlier", lambda: shift(window, -1)),
+        ("wider", ":material/zoom_out:", "Twice as long", lambda: widen(window)),
+        ("later", ":material/chevron_right:", "Half a window later", lambda: shift(window, 1)),
+    )
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        for key, icon, text, build in moves:
+            st.button(
+                "", icon=icon, help=text, key=f"move_{key}", on_click=_move, args=(build,),
+                disabled=key == "wider" and window.span >= LONGEST - timedelta(days=1),
+            )  # fmt: skip
+
+
+def _move(build: Callable[[], TimeWindow]) -> None:
+    set_window(build())
+
+
+def _describe(system: System) -> str:
+    parts = (system.name, system.kind, system.site, system.description)
+    return " · ".join(part for part in parts if part)
+
+
+def _show_no_machines() -> None:
+    show_empty(
+        "No machines yet",
+        "Run `make init-data` for a demo fleet of six machines with 60 days of readings, or "
+        "upload a file of your own readings.",
+        icon=":material/monitoring:",
+    )
+    page = find_page("Data")
+    if page is not None:
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.page_link(page, label="Upload readings", icon=":material/upload_file:")

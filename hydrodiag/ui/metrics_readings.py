@@ -1,0 +1,160 @@
+"""The readings of a view: chart, what it was made from, figures, export, address."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from hydrodiag.readings.export import export_csv
+from hydrodiag.readings.overview import latest
+from hydrodiag.readings.series import Series, series
+from hydrodiag.readings.windows import MICROSECOND, TimeWindow
+from hydrodiag.ui import resources
+from hydrodiag.ui.metrics_chart import build_chart, describe_chart, list_far_limits
+from hydrodiag.ui.metrics_controls import set_window
+from hydrodiag.ui.metrics_figures import show_figures
+from hydrodiag.ui.metrics_view import MetricsView
+from hydrodiag.ui.reads import read
+from hydrodiag.ui.states import guarded, show_empty
+from hydrodiag.ui.wording import format_count, format_span, join_count
+
+CHART = "chart"
+MOVED = "_window_moved"
+MOST_EXPORTED = 5_000_000
+SOURCES = {
+    "raw": "raw readings",
+    "1m": "rollups of 1 minute",
+    "1h": "rollups of 1 hour",
+    "1d": "rollups of 1 day",
+}
+
+
+def show_readings(build_view: Callable[[], MetricsView], refresh: str | None) -> None:
+    """`build_view` is asked again at each refresh, as a live window moves."""
+    st.fragment(_show_fragment, run_every=refresh)(build_view)
+
+
+def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
+    if st.session_state.pop(MOVED, False):
+        st.rerun()
+    with guarded("Readings"):
+        view = build_view()
+        shown = read(view.topics, series, view.sensor_ids, view.window)
+        if shown.frame.empty:
+            _show_nothing(view)
+            return
+        _show_chart(view, shown)
+        total = show_figures(view)
+        _show_export(view, total)
+
+
+def _show_chart(view: MetricsView, shown: Series) -> None:
+    before = None
+    if view.is_compared:
+        before = read(view.topics, series, view.sensor_ids, view.window.previous())
+    st.plotly_chart(
+        build_chart(view, shown, before),
+        key=CHART,
+        on_select=lambda: _zoom(view),
+        selection_mode="box",
+        config={"displaylogo": False, "modeBarButtonsToRemove": ["zoom", "pan", "lasso2d"]},
+        alt=describe_chart(view),
+    )
+    st.caption(_describe_source(view, shown, before))
+
+
+def _zoom(view: MetricsView) -> None:
+    """A box drawn on the chart: its span is read anew, at the resolution that fits it."""
+    event: Any = st.session_state[CHART]
+    for box in event.selection.box[:1]:
+        start, end = (view.clock.read(str(edge)) for edge in sorted(box["x"]))
+        if start < end:
+            _move(TimeWindow(start, end))
+
+
+def _move(window: TimeWindow) -> None:
+    """From inside the fragment: the controls outside have to follow."""
+    set_window(window)
+    st.session_state[MOVED] = True
+
+
+def _describe_source(view: MetricsView, shown: Series, before: Series | None) -> str:
+    points = join_count(len(shown.frame), "point", "points")
+    parts = [f"{points} from {SOURCES[shown.source]}"]
+    if shown.bucket is not None:
+        parts.append(f"mean, lowest and highest of {format_span(shown.bucket)} each")
+    if shown.pending:
+        parts.append(_describe_pending(shown))
+    if before is not None:
+        earlier = view.clock.format(view.window.previous().start)
+        kind = "no readings" if before.frame.empty else "dotted"
+        parts.append(f"the period before begins {earlier}: {kind}")
+    parts.append(f"times in {view.clock.label}")
+    text = f"{'; '.join(parts)}."
+    far = ", ".join(f"{limit.label}" for limit in list_far_limits(view, shown))
+    return f"{text} Limits out of sight: {far}." if far else text
+
+
+def _describe_pending(shown: Series) -> str:
+    if shown.is_exact:
+        return "what is not in the rollups yet is read from raw"
+    ranges = join_count(shown.pending, "range", "ranges")
+    return f"**{ranges} of readings are not in the rollups yet and may be missing here**"
+
+
+def _show_nothing(view: MetricsView) -> None:
+    newest = _find_newest(view)
+    if newest is None:
+        show_empty(
+            "No readings yet",
+            f"{view.system.name} has no readings of these sensors. Upload a file on the page Data.",
+        )
+        return
+    clock = view.clock
+    show_empty(
+        "No readings in this window",
+        f"From {clock.format(view.window.start)} to {clock.format(view.window.end)} {clock.label} "
+        f"there are none. The newest reading is of {clock.format(newest)}.",
+        icon=":material/search_off:",
+    )
+    span = view.window.span
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(
+            "Go to the newest readings", icon=":material/last_page:", type="primary",
+            on_click=_move, args=(TimeWindow(newest - span, newest + MICROSECOND),),
+        )  # fmt: skip
+
+
+def _find_newest(view: MetricsView) -> datetime | None:
+    found = read(view.topics, latest, view.system.id)
+    ids = set(view.sensor_ids)
+    return max((each.time for each in found if each.sensor_id in ids), default=None)
+
+
+def _show_export(view: MetricsView, total: int) -> None:
+    db, ids, window = resources.database(), view.sensor_ids, view.window
+    too_many = total > MOST_EXPORTED
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download CSV",
+            data=lambda: b"".join(export_csv(db, ids, window)),
+            file_name=_name_file(view),
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=too_many,
+        )
+        with st.popover("Link to this view", icon=":material/link:"):
+            st.caption("Shows these readings with these times, also tomorrow.")
+            st.code(view.build_link(st.context.url or ""), language=None, wrap_lines=True)
+        if too_many:
+            st.caption(
+                f"{format_count(total)} readings are too many for one download "
+                f"(at most {format_count(MOST_EXPORTED)}): zoom in first."
+            )
+
+
+def _name_file(view: MetricsView) -> str:
+    length = format_span(view.window.span + timedelta(milliseconds=1)).replace(" ", "")
+    return f"{view.system.code}_{view.window.start:%Y%m%dT%H%M%SZ}_{length}.csv"

@@ -1,0 +1,96 @@
+"""A row a machine, for fleets too large for cards."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from hydrodiag.readings.overview import KeyValue, MachineState
+from hydrodiag.ui.navigation import find_page
+from hydrodiag.ui.overview_cards import Sparklines
+from hydrodiag.ui.overview_looks import LOOKS
+from hydrodiag.ui.quantities import format_age, format_number
+
+MOST_QUANTITIES = 3
+Measure = tuple[str, str]
+
+
+def show_table(machines: Sequence[MachineState], sparklines: Sparklines, now: datetime) -> None:
+    """A click on a row opens the machine in Metrics."""
+    measures = list_measures(machines)
+    event = st.dataframe(
+        build_frame(machines, measures, sparklines, now),
+        hide_index=True,
+        height="content",
+        key="machines",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=_configure(measures),
+        alt="Machines, the ones that need somebody first",
+    )
+    page, rows = find_page("Metrics"), event.selection.rows
+    if page is not None and rows and rows[0] < len(machines):
+        st.switch_page(page, query_params={"system": machines[rows[0]].code})
+
+
+def list_measures(machines: Sequence[MachineState]) -> list[Measure]:
+    """Name and unit of the key quantities that most of these machines have."""
+    counts = Counter((key.name, key.unit) for machine in machines for key in machine.keys)
+    return [measure for measure, _ in counts.most_common(MOST_QUANTITIES)]
+
+
+def build_frame(
+    machines: Sequence[MachineState],
+    measures: Sequence[Measure],
+    sparklines: Sparklines,
+    now: datetime,
+) -> pd.DataFrame:
+    return pd.DataFrame([_build_row(each, measures, sparklines, now) for each in machines])
+
+
+def _build_row(
+    machine: MachineState, measures: Sequence[Measure], sparklines: Sparklines, now: datetime
+) -> dict[str, object]:
+    look = LOOKS[machine.state]
+    row: dict[str, object] = {
+        "State": f"{look.sign} {look.label}",
+        "Machine": machine.name,
+        "Code": machine.code,
+        "Newest reading": format_age(machine.newest_at, now),
+    }
+    keys = {(key.name, key.unit): key for key in machine.keys}
+    for measure in measures:
+        row |= _build_cells(measure, keys.get(measure), sparklines)
+    return {**row, "Why": machine.reason, "Kind": machine.kind, "Site": machine.site}
+
+
+def _build_cells(
+    measure: Measure, key: KeyValue | None, sparklines: Sparklines
+) -> dict[str, object]:
+    label = _label(measure)
+    if key is None:
+        return {label: None, f"{label}, 24 h": []}
+    number = format_number(key.value, key.resolution)
+    return {label: number, f"{label}, 24 h": list(sparklines.get(key.sensor_id, ()))}
+
+
+def _configure(measures: Sequence[Measure]) -> dict[str, ColumnConfig]:
+    columns = {
+        "State": st.column_config.TextColumn(pinned=True, width="small"),
+        "Why": st.column_config.TextColumn(width="large"),
+    }
+    for measure in measures:
+        label = _label(measure)
+        columns[label] = st.column_config.TextColumn(alignment="right")
+        columns[f"{label}, 24 h"] = st.column_config.LineChartColumn(
+            "Last 24 h", width="small", help="Hourly means"
+        )
+    return columns
+
+
+def _label(measure: Measure) -> str:
+    name, unit = measure
+    return f"{name} [{unit}]" if unit else name
