@@ -76,6 +76,11 @@ def build_plan_frame(chunks: Sequence[Chunk], now: datetime) -> pd.DataFrame:
     return pd.DataFrame([_plan_row(chunk, now) for chunk in chunks], columns=columns)
 
 
+def short_name(chunk: Chunk) -> str:
+    """Without the schema, which is the same for all."""
+    return chunk.name.rpartition(".")[2]
+
+
 def _find_state(
     chunk: Chunk, leaves: set[str], kept: Mapping[str, str], now: datetime
 ) -> ChunkState:
@@ -93,14 +98,15 @@ def _find_state(
 def _chunk_row(shown: ShownChunk) -> tuple[str, ...]:
     chunk = shown.chunk
     return (
-        chunk.name, format_instant(chunk.start), format_instant(chunk.end), shown.state.value,
+        short_name(chunk), format_instant(chunk.start), format_instant(chunk.end),
+        shown.state.value,
         format_bytes(chunk.size_bytes), format_count(chunk.approx_rows), shown.reason,
     )  # fmt: skip
 
 
 def _plan_row(chunk: Chunk, now: datetime) -> tuple[str, ...]:
     return (
-        chunk.name, format_instant(chunk.start), format_instant(chunk.end),
+        short_name(chunk), format_instant(chunk.start), format_instant(chunk.end),
         format_span(now - chunk.end), format_bytes(chunk.size_bytes),
         format_count(chunk.approx_rows),
     )  # fmt: skip

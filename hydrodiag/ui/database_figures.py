@@ -58,10 +58,22 @@ def list_metrics(stats: HypertableStats) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def describe_ages(policy: Policy | None, now: datetime) -> str:
+    """Where the lines of the policy lie, also those outside of the picture."""
+    if policy is None:
+        return "No policy: nothing is compressed or dropped."
+    parts = []
+    if policy.compress_after:
+        parts.append(f"compresses what ended before {now - policy.compress_after:%Y-%m-%d}")
+    if policy.retain_for:
+        parts.append(f"drops what ended before {now - policy.retain_for:%Y-%m-%d}")
+    return f"The policy {' and '.join(parts) or 'compresses and drops nothing'}."
+
+
 def _show_metrics(stats: HypertableStats) -> None:
-    with st.container(horizontal=True):
+    with st.grid(min_column_width=130):
         for label, value, explanation in list_metrics(stats):
-            st.metric(label, value, help=explanation, border=True, width=180)
+            st.metric(label, value, help=explanation, border=True)
     if stats.suggested_interval:
         st.caption(
             f":material/lightbulb: Chunks of {spell(stats.suggested_interval)} would suit this "
@@ -78,6 +90,7 @@ def _show_chunks(stats: HypertableStats) -> None:
         alt=describe_timeline(shown),
         config={"displaylogo": False},
     )
+    st.caption(describe_ages(stats.policy, now))
     broken = [each.chunk.name for each in shown if each.chunk.has_broken_range]
     if broken:
         st.warning(

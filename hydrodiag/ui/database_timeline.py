@@ -7,12 +7,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from hydrodiag.timescale import Policy
-from hydrodiag.ui.database_chunks import CHUNK_LOOK, ChunkState, ShownChunk
+from hydrodiag.ui.database_chunks import CHUNK_LOOK, ChunkState, ShownChunk, short_name
 from hydrodiag.ui.theme import Tone
 from hydrodiag.ui.wording import format_bytes, format_count, format_instant
 
 HEIGHT_PX = 340
 MB = 1e6
+ROOM = 25
 
 
 def build_timeline(
@@ -26,9 +27,19 @@ def build_timeline(
         if chunks:
             figure.add_trace(_build_bars(chunks, state, in_lane=False), row=1, col=1)
             figure.add_trace(_build_bars(chunks, state, in_lane=True), row=2, col=1)
+    start, end = find_extent(drawable, now)
     for instant, label in list_lines(policy, now):
-        _add_line(figure, instant, label, line_colour)
-    return _lay_out(figure)
+        if start <= instant <= end:
+            _add_line(figure, instant, label, line_colour)
+    return _lay_out(figure, start, end)
+
+
+def find_extent(shown: Sequence[ShownChunk], now: datetime) -> tuple[datetime, datetime]:
+    """From the oldest chunk to the newest or now, with some room."""
+    start = min([now, *(each.chunk.start for each in shown)])
+    end = max([now, *(each.chunk.end for each in shown)])
+    room = (end - start) / ROOM
+    return start - room, end + room
 
 
 def list_lines(policy: Policy | None, now: datetime) -> list[tuple[datetime, str]]:
@@ -61,7 +72,13 @@ def _build_bars(shown: Sequence[ShownChunk], state: ChunkState, *, in_lane: bool
         showlegend=not in_lane,
         marker={
             "color": str(look.colour),
-            "pattern": {"shape": look.pattern, "size": 6, "solidity": 0.25},
+            "pattern": {
+                "shape": look.pattern,
+                "size": 7,
+                "solidity": 0.2,
+                "fillmode": "overlay",
+                "fgcolor": "white",
+            },
             "line": {"width": 1, "color": "rgba(127,127,127,0.6)"},
         },
         text=[_describe(each) for each in shown],
@@ -73,7 +90,7 @@ def _build_bars(shown: Sequence[ShownChunk], state: ChunkState, *, in_lane: bool
 def _describe(shown: ShownChunk) -> str:
     chunk = shown.chunk
     lines = [
-        f"<b>{chunk.name}</b>",
+        f"<b>{short_name(chunk)}</b>",
         f"{format_instant(chunk.start)} to {format_instant(chunk.end)} UTC",
         f"{format_bytes(chunk.size_bytes)}, about {format_count(chunk.approx_rows)} rows",
         shown.reason or shown.state.value,
@@ -93,7 +110,7 @@ def _add_line(figure: go.Figure, instant: datetime, label: str, colour: str) -> 
     )  # fmt: skip
 
 
-def _lay_out(figure: go.Figure) -> go.Figure:
+def _lay_out(figure: go.Figure, start: datetime, end: datetime) -> go.Figure:
     figure.update_layout(
         height=HEIGHT_PX,
         barmode="overlay",
@@ -104,5 +121,5 @@ def _lay_out(figure: go.Figure) -> go.Figure:
     )
     figure.update_yaxes(title_text="MB", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, 1], row=2, col=1)
-    figure.update_xaxes(type="date", showgrid=False)
+    figure.update_xaxes(type="date", showgrid=False, range=[start, end])
     return figure
