@@ -16,6 +16,7 @@ DELIMITERS = ("\t", ";", "|", ",")
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 HEAD_BYTES = 262_144
 LOOK_ROWS = 200
+MAX_LOOK_BYTES = 100_000
 CLEAR_SHARE = 0.7
 
 
@@ -62,7 +63,7 @@ def parse_records(records: Sequence[bytes], delimiter: str, *, quoted: bool) -> 
     """Fields of each record; a blank record has none."""
     rows = []
     for record in records:
-        line = io.StringIO(record.decode("utf-8", "replace").replace("\0", ""))
+        line = io.StringIO(_plain(record))
         reader = (
             csv.reader(line, delimiter=delimiter)
             if quoted
@@ -71,6 +72,12 @@ def parse_records(records: Sequence[bytes], delimiter: str, *, quoted: bool) -> 
         fields: list[str] = next(reader, [])
         rows.append([field.strip() for field in fields])
     return rows
+
+
+def _plain(record: bytes) -> str:
+    """Without what csv refuses: NUL, carriage returns and endless fields."""
+    text = record[:MAX_LOOK_BYTES].decode("utf-8", "replace")
+    return text.replace("\0", "").replace("\r", " ")
 
 
 def _decode(head: bytes, encoding: str) -> str:

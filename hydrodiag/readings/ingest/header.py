@@ -26,7 +26,7 @@ def find_header(rows: Sequence[Row]) -> Header:
     top = _find_top(rows, width, data_row)
     if top is None:
         return Header(unique_names([""] * width), data_row)
-    names, start = list(rows[top][:width]), top + 1
+    names, start = list(trim(rows[top])), top + 1
     if start < data_row and is_units_row(rows[start]):
         names = [_with_unit(name, unit) for name, unit in zip(names, rows[start], strict=False)]
         start += 1
@@ -39,8 +39,7 @@ def usual_width(rows: Sequence[Row]) -> int:
     widths = Counter(len(trim(row)) for row in rows[len(rows) // 5 :] if trim(row))
     if not widths:
         return max((len(trim(row)) for row in rows), default=0)
-    most = max(widths.values())
-    return max(width for width, count in widths.items() if count * 2 >= most)
+    return max(widths, key=lambda width: (widths[width], width))
 
 
 def trim(row: Row) -> Row:

@@ -10,6 +10,7 @@ from hydrodiag.readings.ingest.block import Source
 from hydrodiag.readings.ingest.csv_blocks import CsvSource
 from hydrodiag.readings.ingest.parquet import ParquetSource
 from hydrodiag.readings.ingest.sheet import SheetSource
+from hydrodiag.readings.ingest.text_stream import detect_encoding
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -120,8 +121,8 @@ def _refuse_ole(raw: BinaryIO, name: str) -> None:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Control characters beyond those of text; UTF-16 has zeros in every second place only."""
+    """Control characters beyond those of text."""
+    if detect_encoding(head).startswith("utf-16"):
+        return False
     control = sum(byte < 9 or 13 < byte < 27 for byte in head)
-    zeros = head.count(0)
-    is_utf16 = zeros and (head[::2].count(0) == 0 or head[1::2].count(0) == 0 or control == zeros)
-    return control > len(head) * 0.02 and not is_utf16
+    return control > len(head) * 0.02
