@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import database, dev, ingest, jobs
+from hydrodiag.commands import database, demo, dev, ingest, jobs, timescale
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -36,7 +36,11 @@ def main(
 app.command()(dev.dev)
 app.command()(database.migrate)
 app.command()(database.superuser)
+app.command()(demo.init_data)
+app.command()(demo.simulate)
+app.command()(demo.import_zema)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(timescale.app, name="timescale")
 app.command()(ingest.ingest)
 app.add_typer(ingest.quarantine, name="quarantine")
 

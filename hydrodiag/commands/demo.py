@@ -1,8 +1,9 @@
-"""`hydrodiag init-data` and `hydrodiag simulate`."""
+"""`hydrodiag init-data`, `hydrodiag simulate` and `hydrodiag import-zema`."""
 
 import signal
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from hydrodiag.commands.database import command_database
 from hydrodiag.demo import init_demo, simulate_live
 from hydrodiag.demo.history import DEFAULT_DAYS
+from hydrodiag.readings import zema
 
 
 def init_data(
@@ -34,3 +36,35 @@ def simulate(
         should_stop = stop.is_set if live else lambda: stop.is_set() or next(ticks, True)
         written = simulate_live(database, should_stop)
         typer.echo(f"{written:,} readings written.")
+
+
+def import_zema(
+    path: Annotated[Path, typer.Argument(help="Folder, ZIP, or readings.parquet.")],
+    start: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"],
+            help="UTC time of the first cycle; without it the last cycle ends now.",
+        ),
+    ] = None,
+    system: Annotated[str, typer.Option(help="Code of the system to create.")] = "zema-rig",
+    max_rate_hz: Annotated[
+        int | None, typer.Option(min=1, help="Average faster channels down to this rate.")
+    ] = None,
+) -> None:
+    """Import the hydraulic test rig set of ZeMA (UCI 447)."""
+    begin = start.replace(tzinfo=UTC) if start else None
+    with command_database("zema") as database:
+        done = zema.import_zema(
+            database,
+            path,
+            start_at=begin,
+            system_code=system,
+            max_rate_hz=max_rate_hz,
+            report=typer.echo,
+        )
+    typer.echo(
+        f"{done.cycles:,} cycles from {done.start_at:%Y-%m-%d %H:%M} to "
+        f"{done.end_at:%Y-%m-%d %H:%M} UTC: {done.readings:,} readings, {done.inserted:,} "
+        f"inserted, {done.already_there:,} already there, {done.quarantined:,} quarantined."
+    )

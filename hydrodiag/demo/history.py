@@ -15,7 +15,7 @@ from hydrodiag.readings.ingest import load_columns
 
 ORIGIN = "simulator"
 DEFAULT_DAYS = 60
-FINE_S = 86_400
+FINE = timedelta(days=1)
 
 Say = Callable[[str], None]
 
@@ -32,9 +32,15 @@ class DemoReport:
 
 
 def init_demo(
-    db: Database, now: datetime, report: Say = lambda _: None, *, days: int = DEFAULT_DAYS
+    db: Database,
+    now: datetime,
+    report: Say = lambda _: None,
+    *,
+    days: int = DEFAULT_DAYS,
+    fine: timedelta = FINE,
 ) -> DemoReport:
-    """Create the six machines and write their history up to `now`.
+    """Create the six machines and write `days` of history up to `now`, the end of it, `fine`, by
+    the second.
 
     A machine that has its history is left as it is; one whose writing was broken off gets the
     rest. The next machine is simulated while one is loaded.
@@ -42,7 +48,7 @@ def init_demo(
     now_s = int(now.timestamp()) // 60 * 60
     fleet = [(machine, upsert_machine(db, machine)) for machine in MACHINES]
     written = 0
-    for machine, arrays in _simulated(db, fleet, now_s, timedelta(days=days)):
+    for machine, arrays in _simulated(db, fleet, now_s, timedelta(days=days), fine):
         inserted = load_columns(db, *arrays, origin=ORIGIN, assume_sorted=True).inserted
         written += inserted
         report(f"{machine.name}: {inserted:,} readings")
@@ -52,7 +58,11 @@ def init_demo(
 
 
 def _simulated(
-    db: Database, fleet: Sequence[tuple[Machine, Mapping[str, int]]], now_s: int, span: timedelta
+    db: Database,
+    fleet: Sequence[tuple[Machine, Mapping[str, int]]],
+    now_s: int,
+    span: timedelta,
+    fine: timedelta,
 ) -> Iterator[tuple[Machine, Arrays]]:
     """The machines that lack readings, each with what it lacks."""
     todo = []
@@ -60,7 +70,7 @@ def _simulated(
         found = find_story(db, sensor_ids)
         if found is None or not found.is_complete:
             begun = found or Story(now_s - int(span.total_seconds()), now_s, is_complete=False)
-            todo.append((machine, sensor_ids, begun))
+            todo.append((machine, sensor_ids, begun, fine))
     with ThreadPoolExecutor(1) as worker:
         futures = [(each[0], worker.submit(_simulate, *each)) for each in todo[:1]]
         for place in range(len(todo)):
@@ -72,9 +82,11 @@ def _simulated(
             yield machine, arrays
 
 
-def _simulate(machine: Machine, sensor_ids: Mapping[str, int], story: Story) -> Arrays:
+def _simulate(
+    machine: Machine, sensor_ids: Mapping[str, int], story: Story, fine: timedelta
+) -> Arrays:
     simulator = MachineSimulator(machine, story.start_s)
-    fine_from = max(story.start_s, story.end_s - FINE_S)
+    fine_from = max(story.start_s, story.end_s - int(fine.total_seconds()))
     coarse = (story.start_s, fine_from, Resolution.MINUTE)
     return build_arrays(
         simulator, sensor_ids, [coarse, (fine_from, story.end_s, Resolution.SECOND)]

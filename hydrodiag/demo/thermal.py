@@ -83,7 +83,7 @@ def ambient_c(machine: Machine, times_s: NDArray[np.int64]) -> Array:
     """Day and night, and the weather of about a week."""
     daily = 4.0 * np.sin(2 * np.pi * (times_s / DAY_S - 0.375))
     weather = 2.5 * np.sin(2 * np.pi * times_s / (6.3 * DAY_S) + machine.seed % 7)
-    return machine.ambient_c + daily + weather
+    return np.asarray(machine.ambient_c + daily + weather)
 
 
 def works_at(machine: Machine, times_s: NDArray[np.int64]) -> NDArray[np.bool_]:
