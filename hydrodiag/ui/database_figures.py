@@ -71,7 +71,7 @@ def describe_ages(policy: Policy | None, now: datetime) -> str:
 
 
 def _show_metrics(stats: HypertableStats) -> None:
-    with st.grid(min_column_width=130):
+    with st.grid(3, min_column_width=130):
         for label, value, explanation in list_metrics(stats):
             st.metric(label, value, help=explanation, border=True)
     if stats.suggested_interval:
@@ -97,4 +97,9 @@ def _show_chunks(stats: HypertableStats) -> None:
             f"Not drawn, a broken clock put them outside 2000 to 2100: {', '.join(broken)}.",
             icon=":material/alarm:",
         )
-    st.dataframe(build_chunk_frame(shown), hide_index=True, height=320, alt="Chunks, newest first")
+    st.dataframe(
+        build_chunk_frame(shown),
+        hide_index=True,
+        column_config={"State": st.column_config.TextColumn(width="medium")},
+        alt="Chunks, newest first",
+    )

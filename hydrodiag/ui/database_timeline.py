@@ -79,7 +79,7 @@ def _build_bars(shown: Sequence[ShownChunk], state: ChunkState, *, in_lane: bool
                 "fillmode": "overlay",
                 "fgcolor": "white",
             },
-            "line": {"width": 1, "color": "rgba(127,127,127,0.6)"},
+            "line": {"width": 1, "color": "rgba(255,255,255,0.7)"},
         },
         text=[_describe(each) for each in shown],
         textposition="none",

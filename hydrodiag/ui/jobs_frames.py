@@ -7,18 +7,17 @@ from typing import Any
 import pandas as pd
 
 from hydrodiag.jobs import Job, JobRun
+from hydrodiag.ui.jobs_values import describe_value, name_value, summarise_result
 from hydrodiag.ui.jobs_wording import (
     describe_cadence,
     describe_cause,
     describe_next_turn,
     describe_status,
-    describe_value,
-    name_value,
-    summarise_result,
 )
 from hydrodiag.ui.wording import format_away, format_instant, format_span
 
 JOB_COLUMNS = ["Job", "Last result", "Next run", "Cadence", "Last run", "Took", "Queue", "Outcome"]
+FOR_PROGRAMS = ("plan_key",)
 RUN_COLUMNS = ["Run", "Job", "Status", "Started (UTC)", "Took", "Cause", "Outcome", "Host"]
 
 
@@ -35,7 +34,11 @@ def build_run_frame(runs: Sequence[JobRun]) -> pd.DataFrame:
 def build_entry_frame(entries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """A row an entry of a list in a result, in words; lists within it are counted."""
     rows = [
-        {name_value(name): describe_value(name, each) for name, each in entry.items() if each}
+        {
+            name_value(name): describe_value(name, each)
+            for name, each in entry.items()
+            if each and name not in FOR_PROGRAMS
+        }
         for entry in entries
     ]
     return pd.DataFrame(rows).fillna("")

@@ -8,11 +8,10 @@ import streamlit as st
 
 from hydrodiag.jobs import JobRun
 from hydrodiag.ui.jobs_frames import build_entry_frame
+from hydrodiag.ui.jobs_values import list_result_lines, summarise_result
 from hydrodiag.ui.jobs_wording import (
     STATUS_LOOK,
     describe_cause,
-    list_result_lines,
-    summarise_result,
 )
 from hydrodiag.ui.wording import format_instant, format_span
 

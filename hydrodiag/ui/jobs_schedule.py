@@ -18,11 +18,11 @@ from hydrodiag.jobs import (
 from hydrodiag.ui import resources
 from hydrodiag.ui.jobs_frames import build_job_frame
 from hydrodiag.ui.jobs_progress import watch_request
+from hydrodiag.ui.jobs_values import summarise_result
 from hydrodiag.ui.jobs_wording import (
     STATUS_LOOK,
     describe_cadence,
     describe_next_turn,
-    summarise_result,
 )
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_away, format_instant, format_span

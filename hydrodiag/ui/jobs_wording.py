@@ -1,22 +1,14 @@
-"""Runs and their results in words."""
+"""Jobs and runs in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
 from hydrodiag.jobs import Job, JobRun
-from hydrodiag.ui.wording import (
-    NOTHING,
-    format_away,
-    format_bytes,
-    format_count,
-    format_span,
-    join_count,
-)
+from hydrodiag.ui.wording import format_away
 
 Colour = Literal["red", "orange", "blue", "green", "gray"]
-MAX_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -72,67 +64,3 @@ def describe_next_turn(job: Job, now: datetime) -> str:
     if job.next_run_at is None:
         return "not planned yet"
     return "due now" if job.next_run_at <= now else format_away(job.next_run_at, now)
-
-
-def summarise_result(result: Mapping[str, Any] | None, error: str | None = "") -> str:
-    """One line of a result: its state if it has one, else its first plain values."""
-    if error:
-        return error.strip().splitlines()[0]
-    if not result:
-        return NOTHING
-    if state := result.get("state"):
-        reason = result.get("reason") or ""
-        return f"{state}: {reason}" if reason else str(state)
-    plain = [(name, each) for name, each in result.items() if _is_plain(each)]
-    shown = [f"{_readable(name)} {format_value(name, each)}" for name, each in plain[:MAX_PARTS]]
-    return ", ".join(shown) or NOTHING
-
-
-def list_result_lines(result: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Name and value of every plain entry of a result, in words."""
-    return [
-        (name_value(name), format_value(name, each))
-        for name, each in result.items()
-        if _is_plain(each)
-    ]
-
-
-def format_value(name: str, value: object) -> str:
-    """A value in the unit that its name ends in."""
-    if value is None:
-        return NOTHING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float) and name.endswith("bytes"):
-        return format_bytes(value)
-    if isinstance(value, int | float) and name.endswith("_s"):
-        return format_span(timedelta(seconds=value))
-    if isinstance(value, int):
-        return format_count(value)
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def describe_value(name: str, value: object) -> str:
-    """Like `format_value`; a list is counted, an object told by its plain values."""
-    if isinstance(value, list | tuple):
-        return join_count(len(value), "entry", "entries")
-    if isinstance(value, Mapping):
-        plain = (format_value(each, value[each]) for each in value if _is_plain(value[each]))
-        return ", ".join(plain)
-    return format_value(name, value)
-
-
-def name_value(name: str) -> str:
-    """`freed_bytes` -> `Freed`."""
-    return _readable(name).capitalize()
-
-
-def _is_plain(value: object) -> bool:
-    return not isinstance(value, Mapping | list | tuple)
-
-
-def _readable(name: str) -> str:
-    for ending in ("_bytes", "_s"):
-        if name.endswith(ending):
-            return name.removesuffix(ending).replace("_", " ")
-    return name.replace("_", " ")
