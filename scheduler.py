@@ -5,7 +5,6 @@ import sys
 import threading
 
 import structlog
-from hydrodiag.timescale import lifecycle_jobs
 
 from hydrodiag import embedded
 from hydrodiag.config import Settings, load_settings
@@ -16,6 +15,7 @@ from hydrodiag.jobs.sidecar import Sidecar
 from hydrodiag.logs import configure_logs
 from hydrodiag.readings import rollup_jobs
 from hydrodiag.readings.ingest import ingest_jobs
+from hydrodiag.timescale import lifecycle_jobs
 
 JOBS = (*housekeeping.JOBS, *rollup_jobs.JOBS, *ingest_jobs.JOBS, *lifecycle_jobs.JOBS)
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

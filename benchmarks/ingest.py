@@ -54,13 +54,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hydrodiag-bench-") as scratch:
         folder = Path(scratch)
         folder.chmod(0o755)
-        with _database(installation, folder) as database:
+        with bench_database(installation, folder) as database:
             bench = Bench(database, installation.bin / "psql", folder, options.rows)
             bench.run(options.rounds)
 
 
 @contextmanager
-def _database(installation: Installation, folder: Path) -> Iterator[Database]:
+def bench_database(installation: Installation, folder: Path) -> Iterator[Database]:
     with serve_cluster(installation, folder / "cluster", report=lambda _: None) as url:
         upgrade(url)
         database = Database(url, application="bench")

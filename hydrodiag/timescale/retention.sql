@@ -8,18 +8,19 @@ WITH chunk AS (
     SELECT * FROM unnest(CAST(:names AS text[]), CAST(:starts AS timestamptz[]),
         CAST(:ends AS timestamptz[])) AS c(name, lo, hi)
 )
-SELECT name, 1 AS rank, 'on hold: ' || h.reason AS reason
+SELECT chunk.name, 1 AS rank, 'on hold: ' || h.reason AS reason
 FROM chunk JOIN retention_hold h ON h.table_name = :table
-    AND (h.until_at IS NULL OR h.until_at > now()) AND h.during && tstzrange(lo, hi)
+    AND (h.until_at IS NULL OR h.until_at > now()) AND h.during && tstzrange(chunk.lo, chunk.hi)
 UNION ALL
-SELECT name, 2, 'not rolled up yet' FROM chunk
-WHERE EXISTS (SELECT FROM rollup_dirty d WHERE d.level = :level AND d.lo < hi AND d.hi > lo)
+SELECT chunk.name, 2, 'not rolled up yet' FROM chunk
+WHERE EXISTS (
+    SELECT FROM rollup_dirty d WHERE d.level = :level AND d.lo < chunk.hi AND d.hi > chunk.lo)
 UNION ALL
-SELECT name, 3, 'imported recently: readings of this range came in on '
+SELECT chunk.name, 3, 'imported recently: readings of this range came in on '
     || to_char(b.loaded_at, 'YYYY-MM-DD')
 FROM chunk CROSS JOIN LATERAL (
     SELECT max(loaded_at) AS loaded_at FROM ingest_batch
-    WHERE loaded_at > now() - CAST(:recent AS interval) AND first_at < hi AND last_at >= lo
+    WHERE loaded_at > now() - CAST(:recent AS interval) AND first_at < chunk.hi AND last_at >= chunk.lo
 ) b
 WHERE b.loaded_at IS NOT NULL
 ORDER BY name, rank

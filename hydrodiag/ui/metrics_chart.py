@@ -161,8 +161,9 @@ def _hover(sensor: Sensor, *, has_band: bool) -> str:
 
 
 def _axes(place: int) -> dict[str, str]:
+    """Streamlit's theme hides or restyles the legend without a number: none has that name."""
     number = "" if place == 1 else str(place)
-    return {"xaxis": "x", "yaxis": f"y{number}", "legend": f"legend{number}"}
+    return {"xaxis": "x", "yaxis": f"y{number}", "legend": f"legend{place + 1}"}
 
 
 def _colour(number: int) -> str:
@@ -186,7 +187,7 @@ def _build_layout(view: MetricsView, panels: Sequence[Panel]) -> dict[str, Any]:
             "anchor": last,
             "range": [clock.place_one(view.window.start), clock.place_one(view.window.end)],
             "showspikes": True, "spikemode": "across", "spikethickness": 1, "spikedash": "dot",
-            "nticks": 8,
+            "nticks": 8, "tickangle": 0,
         },
     }  # fmt: skip
     for place, panel in enumerate(panels, start=1):

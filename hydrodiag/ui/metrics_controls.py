@@ -30,7 +30,7 @@ def pick_system(systems: Sequence[System]) -> System:
             f"There is no machine {asked}. It may have been deleted or renamed; choose another.",
             title="Unknown machine", icon=":material/link_off:",
         )  # fmt: skip
-    code = st.selectbox("Machine", list(codes), key="system", bind="query-params", width=200)
+    code = st.selectbox("Machine", list(codes), key="system", bind="query-params")
     return codes.get(str(code), systems[0])
 
 
@@ -61,7 +61,7 @@ def pick_window(zone: ZoneInfo) -> TimeWindow | None:
         st.session_state[RANGE] = None
     st.segmented_control(
         "Last", RANGES, default=DEFAULT_RANGE, key=RANGE, bind="query-params",
-        on_change=_forget_absolute,
+        on_change=_forget_absolute, wrap=True,
     )  # fmt: skip
     with st.popover("From … to", icon=":material/date_range:"):
         st.caption(f"Times without an offset are meant in {zone.key}.")

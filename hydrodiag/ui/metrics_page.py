@@ -35,9 +35,11 @@ def show_metrics() -> None:
 
 def _show_machine(systems: list[System]) -> None:
     zone = find_zone(st.context.timezone)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([1, 4])
+    with left:
         system = pick_system(systems)
-        sensors = read(("fleet",), list_sensors, system.id)
+    sensors = read(("fleet",), list_sensors, system.id)
+    with right:
         chosen = pick_sensors(sensors)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         absolute = pick_window(zone)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -24,26 +25,47 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 @pytest.fixture
 def owner(any_database: Database) -> Iterator[psycopg.Connection]:
     """A second session, of the superuser: another client of the same database."""
-    with psycopg.connect(libpq_url(any_database.url), autocommit=True) as connection:
+    with second_session(any_database) as connection:
         yield connection
 
 
 @pytest.fixture
 def fill(owner: psycopg.Connection) -> Fill:
-    """Readings of 3 sensors, one an hour; the chunks look as if made when they were needed."""
+    return partial(write_readings, owner)
 
-    def write(first_days_ago: float, last_days_ago: float, *, make_old: bool = True) -> None:
-        owner.execute(
-            "INSERT INTO sensor_data (time, sensor_id, value) "
-            "SELECT t, s, s + extract(hour FROM t) / 1024 "
-            "FROM generate_series(%s::timestamptz, %s, interval '1 hour') t, "
-            "generate_series(1, 3) s ON CONFLICT DO NOTHING",
-            (NOW - timedelta(days=first_days_ago), NOW - timedelta(days=last_days_ago)),
-        )
-        if make_old:
-            age_chunks(owner)
 
-    return write
+@pytest.fixture
+def community_owner(community_database: Database) -> Iterator[psycopg.Connection]:
+    with second_session(community_database) as connection:
+        yield connection
+
+
+@pytest.fixture
+def fill_community(community_owner: psycopg.Connection) -> Fill:
+    return partial(write_readings, community_owner)
+
+
+def second_session(database: Database) -> psycopg.Connection:
+    return psycopg.connect(libpq_url(database.url), autocommit=True)
+
+
+def write_readings(
+    owner: psycopg.Connection,
+    first_days_ago: float,
+    last_days_ago: float,
+    *,
+    make_old: bool = True,
+) -> None:
+    """Readings of 3 sensors, one an hour; `make_old`: chunks seem made when they were needed."""
+    owner.execute(
+        "INSERT INTO sensor_data (time, sensor_id, value) "
+        "SELECT t, s, s + extract(hour FROM t) / 1024 "
+        "FROM generate_series(%s::timestamptz, %s, interval '1 hour') t, "
+        "generate_series(1, 3) s ON CONFLICT DO NOTHING",
+        (NOW - timedelta(days=first_days_ago), NOW - timedelta(days=last_days_ago)),
+    )
+    if make_old:
+        age_chunks(owner)
 
 
 def age_chunks(owner: psycopg.Connection) -> None:

@@ -1,5 +1,7 @@
 """Lifecycle policies with their defaults, and samples of the tables' sizes."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -44,7 +46,9 @@ def upgrade() -> None:
     )
     columns = ("table_name", "chunk_interval", "compress_after", "retain_for")
     for row in DEFAULTS:
-        spans = [sa.literal_column(f"interval '{each}'") if each else None for each in row[1:]]
+        spans: list[Any] = [
+            sa.literal_column(f"interval '{each}'") if each else None for each in row[1:]
+        ]
         op.execute(policy.insert().values(dict(zip(columns, (row[0], *spans), strict=True))))
     for table in ("lifecycle_policy", "hypertable_sample"):
         grant_table(op, table, ingest="select, insert, update, delete")

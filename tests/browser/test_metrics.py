@@ -1,0 +1,96 @@
+"""The page Metrics as an engineer uses it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from hydrodiag.db import Database
+from tests.machines import measured_machine
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def measured(database: Database) -> None:
+    measured_machine(database)
+
+
+def open_chart(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(chart_of(page)).to_be_visible()
+    expect(page.get_by_text("points from")).to_be_visible()
+
+
+def chart_of(page: Page):
+    return page.get_by_role("figure", name=re.compile("P_PUMP"))
+
+
+def drag_over(page: Page, start: float, end: float) -> None:
+    """Draw a box over a part of the first panel."""
+    plot = page.locator(".nsewdrag").first.bounding_box()
+    assert plot is not None
+    middle = plot["y"] + plot["height"] / 2
+    page.mouse.move(plot["x"] + start * plot["width"], middle)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + (start + end) / 2 * plot["width"], middle, steps=4)
+    page.mouse.move(plot["x"] + end * plot["width"], middle, steps=4)
+    page.mouse.up()
+
+
+def test_dragging_over_the_chart_zooms_and_reads_finer(
+    measured: None, app: str, page: Page
+) -> None:
+    open_chart(page, f"{app}/metrics?system=press-1&range=6h")
+    expect(page.get_by_text("lowest and highest of")).to_be_visible()
+    drag_over(page, 0.75, 0.80)
+    expect(page.get_by_text("points from raw readings")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"from=.+to=|to=.+from="))
+
+
+def test_a_link_shows_the_same_view_in_another_browser(
+    measured: None, app: str, page: Page, browser: Browser
+) -> None:
+    open_chart(page, f"{app}/metrics?system=press-1&range=6h")
+    drag_over(page, 0.75, 0.80)
+    expect(page.get_by_text("points from raw readings")).to_be_visible()
+    page.get_by_role("button", name="Link to this view").click()
+    link = page.locator("[data-testid=stCode] code").inner_text()
+    shown = chart_of(page).get_attribute("aria-label")
+    other = browser.new_context(timezone_id="Europe/Berlin")
+    try:
+        fresh = other.new_page()
+        open_chart(fresh, link)
+        assert chart_of(fresh).get_attribute("aria-label") == shown
+    finally:
+        other.close()
+
+
+def test_the_readings_can_be_downloaded(measured: None, app: str, page: Page) -> None:
+    open_chart(page, f"{app}/metrics?system=press-1&sensors=P_PUMP&range=15m")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0] == "time,system,sensor,value,unit"
+    assert len(lines) > 800
+    assert ",press-1,P_PUMP," in lines[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/?as=Table", "/metrics?system=press-1"])
+def test_a_narrow_window_scrolls_down_only(measured: None, app: str, page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(app + path)
+    expect(page.get_by_text("Press press-1").or_(page.locator("canvas")).first).to_be_visible()
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("each => each.scrollWidth - each.clientWidth") == 0
+
+
+def test_dark_and_light_follow_the_system(measured: None, app: str, page: Page) -> None:
+    backgrounds = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        open_chart(page, f"{app}/metrics?system=press-1")
+        style = "each => getComputedStyle(each).backgroundColor"
+        backgrounds.append(page.locator("[data-testid=stApp]").evaluate(style))
+    assert backgrounds == ["rgb(255, 255, 255)", "rgb(16, 24, 29)"]

@@ -1,0 +1,60 @@
+"""PostgreSQL stopped under the app: the page says so, and recovers by itself."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hydrodiag.config import load_settings
+from hydrodiag.db import Database
+from hydrodiag.db.migrate import upgrade
+from hydrodiag.embedded import ensure_installed, serve_cluster
+from tests.machines import measured_machine
+from tests.served import serving_app
+
+pytestmark = pytest.mark.browser
+DOWN = "the database is not reachable"
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics"])
+def test_the_page_says_that_the_database_is_down_and_recovers(
+    page: Page, tmp_path_factory: pytest.TempPathFactory, port: int, path: str
+) -> None:
+    folder = tmp_path_factory.mktemp("outage")
+    for each in (folder, *folder.parents[:2]):
+        each.chmod(0o755)
+    installation = ensure_installed(load_settings().data_dir)
+    cluster = folder / "cluster"
+    with serve_cluster(installation, cluster, report=print) as url:
+        upgrade(url)
+        fill(url)
+        started = serving_app(url, port, folder / "app.log")
+        app = started.__enter__()
+        page.goto(app + path)
+        expect(page.get_by_text("press-1").first).to_be_visible()
+    try:
+        page.reload()
+        expect(page.get_by_text(DOWN).first).to_be_visible()
+        with serve_cluster(installation, cluster, report=print) as again:
+            assert again == url, "came back on another port"
+            expect(page.get_by_text(DOWN)).to_have_count(0)
+            expect(page.get_by_text("press-1").first).to_be_visible()
+    finally:
+        started.__exit__(None, None, None)
+
+
+def fill(url: str) -> None:
+    database = Database(url, application="test")
+    try:
+        measured_machine(database)
+    finally:
+        database.dispose()
+
+
+def test_a_database_without_tables_says_how_to_make_them(
+    page: Page, postgres_server: str, port: int, tmp_path: Path
+) -> None:
+    with serving_app(postgres_server, port, tmp_path / "app.log") as app:
+        page.goto(app)
+        expect(page.get_by_text("the database is not set up")).to_be_visible()
+        expect(page.get_by_text("migrate").first).to_be_visible()
