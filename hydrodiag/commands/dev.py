@@ -28,7 +28,8 @@ SCHEDULER_STOP_TIMEOUT_S = 30
 
 def dev(
     demo: Annotated[
-        bool, typer.Option(help="Fill the embedded database with the demo fleet.")
+        bool,
+        typer.Option(help="Fill the embedded database with a demo fleet that goes on measuring."),
     ] = True,
 ) -> None:
     """Start everything: database, demo fleet, scheduler and app; Ctrl-C stops it."""
@@ -37,9 +38,10 @@ def dev(
     with _stopping_cleanly():
         check_port(settings)
         with _database(settings, console) as url:
-            prepare(url, console, demo=demo and _is_embedded(settings, console))
+            with_demo = demo and _is_embedded(settings, console)
+            prepare(url, console, demo=with_demo)
             try:
-                asyncio.run(_supervise(settings, console, url))
+                asyncio.run(_supervise(settings, console, url, demo=with_demo))
             finally:
                 _ignore_stop_signals()
 
@@ -71,8 +73,8 @@ def prepare(url: str, console: Console, *, demo: bool) -> None:
             database.dispose()
 
 
-def build_services(settings: Settings, url: str) -> tuple[Service, ...]:
-    """The scheduler and, started after and stopped before it, the app."""
+def build_services(settings: Settings, url: str, *, demo: bool) -> tuple[Service, ...]:
+    """The scheduler, the app and the demo fleet's live readings; stopped in reverse order."""
     environment = {
         "DATABASE_URL": url,
         "PYTHONUNBUFFERED": "1",
@@ -81,23 +83,22 @@ def build_services(settings: Settings, url: str) -> tuple[Service, ...]:
     python = sys.executable
     address = ("--server.address", settings.host, "--server.port", str(settings.port))
     app = (python, "-m", "streamlit", "run", "app.py", *address, "--server.headless", "true")
-    return (
-        Service(
-            "scheduler",
-            (python, "scheduler.py"),
-            PROJECT_ROOT,
-            environment,
-            SCHEDULER_STOP_TIMEOUT_S,
-        ),
+    scheduler = (python, "scheduler.py")
+    services = [
+        Service("scheduler", scheduler, PROJECT_ROOT, environment, SCHEDULER_STOP_TIMEOUT_S),
         Service("app", app, PROJECT_ROOT, environment),
-    )
+    ]
+    if demo:
+        live = (python, "-m", "hydrodiag", "simulate", "--live")
+        services.append(Service("demo", live, PROJECT_ROOT, environment))
+    return tuple(services)
 
 
-async def _supervise(settings: Settings, console: Console, url: str) -> None:
+async def _supervise(settings: Settings, console: Console, url: str, *, demo: bool) -> None:
     watches: list[Watch] = [lambda: _announce(settings, console)]
     if settings.database_url is None:
         watches.append(lambda: _keep_database(settings, console, url))
-    await Supervisor(build_services(settings, url), console).run(*watches)
+    await Supervisor(build_services(settings, url, demo=demo), console).run(*watches)
 
 
 async def _announce(settings: Settings, console: Console) -> None:
