@@ -11,8 +11,8 @@ ORDER BY h.hypertable_name
 
 -- name: list_spans
 -- Ranges of a hypertable's chunks, clamped to what a driver can represent.
-SELECT greatest(range_start, '0001-01-02 00:00+00') AS start,
-    least(range_end, '9999-12-30 00:00+00') AS end
+SELECT greatest(least(range_start, '9999-12-29 00:00+00'), '0001-01-02 00:00+00') AS start,
+    least(greatest(range_end, '0001-01-03 00:00+00'), '9999-12-30 00:00+00') AS end
 FROM timescaledb_information.chunks
 WHERE hypertable_schema = :schema AND hypertable_name = :table
 ORDER BY range_start
@@ -38,8 +38,8 @@ WITH width AS (
         to_regclass(format('%I.%I', CAST(:schema AS text), CAST(:table AS text)))) d
         USING (chunk_schema, chunk_name)
 )
-SELECT name, greatest(range_start, '0001-01-02 00:00+00') AS start,
-    least(range_end, '9999-12-30 00:00+00') AS end,
+SELECT name, greatest(least(range_start, '9999-12-29 00:00+00'), '0001-01-02 00:00+00') AS start,
+    least(greatest(range_end, '0001-01-03 00:00+00'), '9999-12-30 00:00+00') AS end,
     CAST(coalesce(total_bytes, 0) AS bigint) AS size_bytes,
     CAST(CASE
         WHEN is_compressed THEN approximate_row_count(oid)

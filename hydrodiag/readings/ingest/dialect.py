@@ -115,7 +115,7 @@ def _first_records(text: bytes, *, quoted: bool) -> list[bytes]:
 def _share(records: Sequence[bytes], delimiter: str, *, quoted: bool) -> float:
     """Share of the rows that have the usual number of fields, 0 if that is below two."""
     rows = parse_records(records, delimiter, quoted=quoted)
-    widths = Counter(len(trim(row)) for row in rows[len(rows) // 5 :] if trim(row))
+    widths = Counter(len(row) for row in rows[len(rows) // 5 :] if trim(row))
     if not widths:
         return 0.0
     width, count = widths.most_common(1)[0]
