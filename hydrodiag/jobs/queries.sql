@@ -1,7 +1,10 @@
 -- name: upsert_job
 -- Bring a job's row up to its description; an operator's cadence and pause stay.
-INSERT INTO job AS j (id, title, description, queue, default_cadence, cadence, max_attempts)
-VALUES (:id, :title, :description, :queue, :cadence, :cadence, :max_attempts)
+-- A new job that comes at intervals has its first turn at once.
+INSERT INTO job AS j
+    (id, title, description, queue, default_cadence, cadence, max_attempts, next_run_at)
+VALUES (:id, :title, :description, :queue, :cadence, :cadence, :max_attempts,
+    CASE WHEN CAST(:cadence AS text) LIKE 'every %' THEN now() END)
 ON CONFLICT (id) DO UPDATE SET
     title = excluded.title, description = excluded.description, queue = excluded.queue,
     default_cadence = excluded.default_cadence, max_attempts = excluded.max_attempts,

@@ -135,7 +135,12 @@ def _build_machine(system: Row[Any], sensors: list[Row[Any]], now: datetime) -> 
         reason,
         newest_at,
         system.sensor_count or 0,
-        tuple(_build_key(each, crossings[each.sensor_id], is_stale) for each in keys),
+        tuple(
+            _build_key(
+                each, crossings[each.sensor_id], is_stale or _is_silent(each, system.newest_at)
+            )
+            for each in keys
+        ),
     )
 
 
@@ -152,13 +157,17 @@ def _judge(
     found = [
         crossing
         for sensor in sensors
-        if (crossing := crossings[sensor.sensor_id])
-        and sensor.at >= system.newest_at - _patience(sensor.sampling_interval_s)
+        if (crossing := crossings[sensor.sensor_id]) and not _is_silent(sensor, system.newest_at)
     ]
     if not found:
         return "ok", ""
     worst = min(found, key=lambda each: (STATES.index(each.state), not each.is_key, each.tag))
     return worst.state, worst.reason
+
+
+def _is_silent(sensor: Row[Any], newest_at: datetime) -> bool:
+    """Whether others of the machine went on without it."""
+    return sensor.at is not None and sensor.at < newest_at - _patience(sensor.sampling_interval_s)
 
 
 def _build_key(sensor: Row[Any], crossing: Crossing | None, is_stale: bool) -> KeyValue:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hydrodiag.timescale import Chunk, CleanupReport
 from hydrodiag.ui.theme import Tone
-from hydrodiag.ui.wording import format_bytes, format_count, format_instant, format_span
+from hydrodiag.ui.wording import format_bytes, format_estimate, format_instant, format_span
 
 
 class ChunkState(StrEnum):
@@ -100,7 +100,7 @@ def _chunk_row(shown: ShownChunk) -> tuple[str, ...]:
     return (
         short_name(chunk), format_instant(chunk.start), format_instant(chunk.end),
         shown.state.value,
-        format_bytes(chunk.size_bytes), format_count(chunk.approx_rows), shown.reason,
+        format_bytes(chunk.size_bytes), format_estimate(chunk.approx_rows), shown.reason,
     )  # fmt: skip
 
 
@@ -108,5 +108,5 @@ def _plan_row(chunk: Chunk, now: datetime) -> tuple[str, ...]:
     return (
         short_name(chunk), format_instant(chunk.start), format_instant(chunk.end),
         format_span(now - chunk.end), format_bytes(chunk.size_bytes),
-        format_count(chunk.approx_rows),
+        format_estimate(chunk.approx_rows),
     )  # fmt: skip

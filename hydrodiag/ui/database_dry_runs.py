@@ -24,7 +24,7 @@ from hydrodiag.ui.database_chunks import build_plan_frame
 from hydrodiag.ui.database_figures import plan_retention
 from hydrodiag.ui.jobs_progress import watch_request
 from hydrodiag.ui.states import guarded, show_empty
-from hydrodiag.ui.wording import format_bytes, format_count, format_instant, join_count
+from hydrodiag.ui.wording import format_bytes, format_estimate, format_instant, join_count
 
 KINDS = ("Retention", "Compression", "Partitions")
 
@@ -71,7 +71,7 @@ def describe_retention(plan: CleanupReport) -> str:
         return f"Nothing to drop: no chunk ends before {cutoff} UTC and is free to go."
     return (
         f"**{join_count(len(plan.dropped), 'chunk', 'chunks')}** of {plan.table_chunks} would go: "
-        f"about {format_count(plan.approx_rows)} rows, {format_bytes(plan.freed_bytes)}. "
+        f"about {format_estimate(plan.approx_rows)} rows, {format_bytes(plan.freed_bytes)}. "
         f"They end before {cutoff} UTC."
     )
 

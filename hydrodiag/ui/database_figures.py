@@ -17,7 +17,7 @@ from hydrodiag.ui.database_chunks import build_chunk_frame, classify_chunks
 from hydrodiag.ui.database_timeline import build_timeline, describe_timeline
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.theme import line_colour
-from hydrodiag.ui.wording import NOTHING, format_bytes, format_count
+from hydrodiag.ui.wording import NOTHING, format_bytes, format_count, format_estimate
 
 
 def show_figures(table: str) -> None:
@@ -45,7 +45,7 @@ def list_metrics(stats: HypertableStats) -> list[tuple[str, str, str]]:
     return [
         ("Size", format_bytes(stats.total_bytes),
          f"Rows {format_bytes(stats.table_bytes)}, indexes {format_bytes(stats.index_bytes)}."),
-        ("Rows, about", format_count(stats.approx_rows),
+        ("Rows, about", format_estimate(stats.approx_rows),
          "The planner's estimate; exact counts would read the whole table."),
         ("Chunks", format_count(len(stats.chunks)),
          f"One every {spell(stats.chunk_interval)}; {stats.compressed_chunks} compressed."),

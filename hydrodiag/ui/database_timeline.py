@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from hydrodiag.timescale import Policy
 from hydrodiag.ui.database_chunks import CHUNK_LOOK, ChunkState, ShownChunk, short_name
 from hydrodiag.ui.theme import Tone
-from hydrodiag.ui.wording import format_bytes, format_count, format_instant
+from hydrodiag.ui.wording import format_bytes, format_estimate, format_instant
 
 HEIGHT_PX = 340
 MB = 1e6
@@ -92,7 +92,7 @@ def _describe(shown: ShownChunk) -> str:
     lines = [
         f"<b>{short_name(chunk)}</b>",
         f"{format_instant(chunk.start)} to {format_instant(chunk.end)} UTC",
-        f"{format_bytes(chunk.size_bytes)}, about {format_count(chunk.approx_rows)} rows",
+        f"{format_bytes(chunk.size_bytes)}, about {format_estimate(chunk.approx_rows)} rows",
         shown.reason or shown.state.value,
     ]
     return "<br>".join(lines)

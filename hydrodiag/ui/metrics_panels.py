@@ -31,8 +31,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Limit:
+    """`label` for its place in a panel; `full_label` names the sensors everywhere."""
+
     value: float
     label: str
+    full_label: str
     tone: Tone
     dash: str
 
@@ -66,7 +69,7 @@ def list_limits(panel: Panel) -> list[Limit]:
             merged.setdefault((field, value), []).append(sensor.tag)
     looks = {field: (words, tone, dash) for field, words, tone, dash in LIMITS}
     return [
-        Limit(value, _label(panel, looks[field][0], value, tags), *looks[field][1:])
+        Limit(value, *_labels(panel, looks[field][0], value, tags), *looks[field][1:])
         for (field, value), tags in merged.items()
     ]
 
@@ -100,6 +103,7 @@ def _list_values(sensor: Sensor) -> Iterator[tuple[str, float]]:
             yield field, value
 
 
-def _label(panel: Panel, words: str, value: float, tags: Sequence[str]) -> str:
-    whose = "" if len(panel.sensors) == 1 else f"{', '.join(tags)} "
-    return f"{whose}{words} {format_value(value, panel.unit, None)}"
+def _labels(panel: Panel, words: str, value: float, tags: Sequence[str]) -> tuple[str, str]:
+    short = f"{words} {format_value(value, panel.unit, None)}"
+    full = f"{', '.join(tags)} {short}"
+    return (short if len(panel.sensors) == 1 else full), full

@@ -92,7 +92,7 @@ def _describe_source(view: MetricsView, shown: Series, before: Series | None) ->
         parts.append(f"the period before begins {earlier}: {kind}")
     parts.append(f"times in {view.clock.label}")
     text = f"{'; '.join(parts)}."
-    far = ", ".join(f"{limit.label}" for limit in list_far_limits(view, shown))
+    far = ", ".join(limit.full_label for limit in list_far_limits(view, shown))
     return f"{text} Limits out of sight: {far}." if far else text
 
 

@@ -9,7 +9,9 @@ from streamlit.navigation.page import StreamlitPage
 from hydrodiag.config import PROJECT_ROOT
 from hydrodiag.ui.states import forget_outage, watch_for_recovery
 
-FAVICON = Path(__file__).with_name("assets") / "favicon.png"
+ASSETS = Path(__file__).with_name("assets")
+FAVICON = ASSETS / "favicon.png"
+LOGO = ASSETS / "logo.svg"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def find_page(title: str) -> StreamlitPage | None:
 
 def show_app() -> None:
     st.set_page_config(page_title="HydroDiag", page_icon=str(FAVICON), layout="wide")
-    st.logo(str(FAVICON), size="large")
+    st.logo(str(LOGO), icon_image=str(FAVICON), size="large")
     forget_outage()
     sections = {name: [build_page(each) for each in entries] for name, entries in SECTIONS.items()}
     st.navigation(sections, position="sidebar").run()

@@ -14,6 +14,7 @@ CARD_WIDTH = 340
 KEY_WIDTH = 135
 MOST_KEYS = 4
 LEAST_POINTS = 2
+ALARMS = ("critical", "warning")
 Sparklines = Mapping[int, Sequence[float]]
 
 
@@ -37,7 +38,7 @@ def show_card(machine: MachineState, sparklines: Sparklines, now: datetime) -> N
         keys = st.grid(2, min_column_width=KEY_WIDTH)
         for key in machine.keys[:MOST_KEYS]:
             with keys.container():
-                _show_key(key, sparklines.get(key.sensor_id, ()))
+                _show_key(key, sparklines.get(key.sensor_id, ()), machine, now)
     st.space("stretch")
     st.caption(f":material/schedule: Newest reading {format_age(machine.newest_at, now)}")
 
@@ -50,14 +51,15 @@ def _show_name(machine: MachineState) -> None:
     st.page_link(page, label=f"**{machine.name}**", query_params={"system": machine.code})
 
 
-def _show_key(key: KeyValue, means: Sequence[float]) -> None:
-    is_odd = key.state in ("critical", "warning")
+def _show_key(key: KeyValue, means: Sequence[float], machine: MachineState, now: datetime) -> None:
+    is_odd = key.state not in ("ok", "no_data", machine.state) or key.state in ALARMS
+    age = f" Last read {format_age(key.at, now)}." if key.state == "stale" and key.at else ""
     st.metric(
         key.name,
         format_value(key.value, key.unit, key.resolution),
         icon=LOOKS[key.state].icon if is_odd else None,
         chart_data=list(means) if len(means) >= LEAST_POINTS else None,
-        help=f"{key.tag}. The line: hourly means of the last 24 hours.",
+        help=f"{key.tag}. The line: hourly means of the last 24 hours.{age}",
     )
 
 

@@ -12,6 +12,14 @@ def format_count(count: int | None) -> str:
     return NOTHING if count is None else f"{count:,}".replace(",", "\u202f")
 
 
+def format_estimate(count: int | None) -> str:
+    """A count that is only known about: three figures of it."""
+    if count is None or abs(count) < 1000:
+        return format_count(count)
+    unit = 10 ** (len(str(abs(count))) - 3)
+    return format_count(round(count / unit) * unit)
+
+
 def format_bytes(size_bytes: float | None) -> str:
     """In powers of 1000, three figures."""
     if size_bytes is None:

@@ -1,4 +1,4 @@
-"""The whole way: from an empty database by a file of real readings to a chart and a job's result."""
+"""The whole way: an empty database, a file of real readings, a chart, a job and its result."""
 
 import re
 from datetime import UTC, datetime, timedelta

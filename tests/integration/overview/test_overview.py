@@ -95,7 +95,9 @@ def test_a_slow_sensor_is_given_five_of_its_intervals(database: Database, press:
 def test_a_sensor_that_fell_silent_does_not_alarm_any_more(database: Database, press: int) -> None:
     record(database, add_sensor(database, press, "T_OLD"), 90.0, timedelta(hours=1))
     record(database, add_sensor(database, press, "T_NEW"), 45.0)
-    assert the_machine(database).state == "ok"
+    machine = the_machine(database)
+    assert machine.state == "ok"
+    assert [key.state for key in machine.keys] == ["ok", "stale"]
 
 
 def test_machines_are_ranked_by_severity_then_name(database: Database) -> None:
