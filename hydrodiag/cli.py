@@ -48,7 +48,7 @@ app.add_typer(ingest.quarantine, name="quarantine")
 def run() -> None:
     """Run the command; an expected error becomes one line and exit code 1."""
     try:
-        app()
+        app(prog_name="hydrodiag")
     except HydroDiagError as error:
         typer.secho(f"{error}", err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
         sys.exit(1)

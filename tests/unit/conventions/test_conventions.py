@@ -1,8 +1,10 @@
 """House rules that a program can check."""
 
+import ast
 import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,25 @@ def test_every_direct_dependency_is_listed_with_its_reason() -> None:
     lines = [*(ROOT / "requirements.txt").open(), *(ROOT / "requirements-dev.txt").open()]
     names = [re.split(r"[\[=<>]", line.strip())[0] for line in lines if re.match(r"[a-z]", line)]
     assert [name for name in names if f"| {name} |" not in text] == []
+
+
+def test_every_package_that_is_imported_is_a_direct_dependency() -> None:
+    scripts = [ROOT / "app.py", ROOT / "scheduler.py", *(ROOT / "pages").glob("*.py")]
+    modules = {name for path in (*SOURCES, *scripts) for name in _list_imports(path)}
+    foreign = modules - sys.stdlib_module_names - {"hydrodiag", "pages"}
+    providers = {
+        module: {name.lower() for name in names}
+        for module, names in packages_distributions().items()
+    }
+    listed = re.findall(r"^([a-z0-9-]+)", (ROOT / "requirements.txt").read_text(), re.M)
+    assert {module for module in foreign if not providers[module] & set(listed)} == set()
+
+
+def _list_imports(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for each in nodes if isinstance(each, ast.Import) for alias in each.names}
+    below = {each.module or "" for each in nodes if isinstance(each, ast.ImportFrom)}
+    return {name.split(".")[0] for name in plain | below}
 
 
 def test_only_settings_read_the_environment() -> None:
