@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 # Fields beyond the header's columns; no such column: all rows have their width.
 OVERFLOW = "\x00overflow"
-BLOCK_BYTES = 16_000_000
+BLOCK_BYTES = 8_000_000
 
 
 class Kind(StrEnum):
