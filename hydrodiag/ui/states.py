@@ -84,7 +84,11 @@ def _look_again() -> None:
 
 
 def _show_outage(part: str) -> None:
-    st.session_state[OUTAGE] = True
+    """In full for the first part of the page; the others only say that they wait too."""
+    first = st.session_state.setdefault(OUTAGE, part)
+    if first != part:
+        st.caption(f":material/cloud_off: {part}: waiting for the database.")
+        return
     st.error(
         "TimescaleDB does not answer. This page looks again every few seconds and goes on by "
         "itself. With `make dev` the database is started again; else see to the server that "
