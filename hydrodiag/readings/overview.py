@@ -89,7 +89,7 @@ def list_machines(db: Database, now: datetime | None = None) -> list[MachineStat
 def load_sparklines(
     db: Database, sensor_ids: Sequence[int], end: datetime
 ) -> dict[int, list[float]]:
-    """Hourly means of the 24 hours before `end`; hours without readings are left out."""
+    """Means of the whole hours in the 24 before `end`; hours without readings are left out."""
     values = {"sensor_ids": list(sensor_ids), "start_at": end - SPARKLINE_SPAN, "end_at": end}
     with db.read() as connection:
         rows = connection.execute(SQL["load_sparklines"], values)

@@ -20,10 +20,11 @@ WHERE s.is_key OR l.value > least(s.warn_high, s.critical_high)
     OR l.value < greatest(s.warn_low, s.critical_low)
 
 -- name: load_sparklines
--- Hourly means of some sensors.
+-- Hourly means of some sensors; of an hour that is not over, the mean of a part would mislead.
 SELECT sensor_id, array_agg(vsum / n ORDER BY bucket) AS means
 FROM sensor_data_1h
-WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND bucket >= :start_at AND bucket < :end_at
+WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND bucket >= :start_at
+    AND bucket <= CAST(:end_at AS timestamptz) - interval '1 hour'
 GROUP BY sensor_id
 
 -- name: latest

@@ -122,7 +122,7 @@ def test_sparklines_are_hourly_means_of_the_last_day(database: Database, press: 
     insert = text("INSERT INTO sensor_data_1h VALUES (:id, :bucket, 2, :sum, 0, 0, 0)")
     hour = NOW.replace(minute=0, second=0)
     with database.write() as connection:
-        for age_h, total in ((30, 1.0), (2, 80.0), (1, 90.0)):
+        for age_h, total in ((30, 1.0), (2, 80.0), (1, 90.0), (0, 7.0)):
             bucket = hour - timedelta(hours=age_h)
             connection.execute(insert, {"id": sensor, "bucket": bucket, "sum": total})
     assert load_sparklines(database, [sensor, 999], NOW) == {sensor: [40.0, 45.0]}
