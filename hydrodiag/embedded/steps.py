@@ -14,7 +14,7 @@ Report = Callable[[str], None]
 TAIL_LINES = 12
 OTHER_WAYS = (
     "Two other ways: set DATABASE_URL to a TimescaleDB server of your own, "
-    "or start everything with `docker compose up`."
+    "or start one with `docker compose up -d` as docker-compose.yml says."
 )
 
 

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from uuid import uuid4
 
@@ -36,6 +36,7 @@ POLL_S = 2
 BEAT_S = 10
 LOST_S = 5
 GRACE_S = 20.0
+LOOK_AGAIN = timedelta(seconds=0.2)
 log = structlog.get_logger(__name__)
 
 
@@ -100,18 +101,20 @@ class Sidecar:
         self._runner.pass_on_stop_requests()
 
     def _follow_schedule(self) -> None:
-        """Wake up at the next turn of each job."""
+        """Wake up at the next turn of any job."""
         plan_turns(self._db, self._settings.time_zone)
-        for job in list_jobs(self._db):
-            if job.next_run_at and job.is_known and not job.is_paused:
-                self._wake_at(job.id, job.next_run_at)
+        jobs = [job for job in list_jobs(self._db) if job.is_known and not job.is_paused]
+        if coming := [job.next_run_at for job in jobs if job.next_run_at]:
+            self._wake_at(min(coming))
 
-    def _wake_at(self, job_id: str, instant: datetime) -> None:
+    def _wake_at(self, instant: datetime) -> None:
+        """A turn that is overdue is being taken by somebody, so looking again can wait."""
         self._scheduler.add_job(
             self._guarded(self._take_turns),
-            DateTrigger(max(instant, datetime.now(UTC))),
-            id=f"turn:{job_id}",
+            DateTrigger(max(instant, datetime.now(UTC) + LOOK_AGAIN)),
+            id="turns",
             executor="default",
+            max_instances=2,
             replace_existing=True,
         )
 

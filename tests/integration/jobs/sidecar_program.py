@@ -63,6 +63,10 @@ SPECS = [
     JobSpec("ignore_everything", "Deaf", "", Queue.AI_TASKS, None, ignore_everything),
     JobSpec("fail_once", "Flaky", "", Queue.USERS, None, fail_once),
     JobSpec("fail_always", "Broken", "", Queue.USERS, None, fail_always),
+    *(
+        JobSpec(f"idle_{n}", "Idle", "", Queue.MAINTENANCE, "every 1s", lambda _: {})
+        for n in "abcd"
+    ),
 ]
 
 if __name__ == "__main__":

@@ -195,6 +195,17 @@ def test_the_schedule_goes_on_after_the_database_dropped_every_connection(
     eventually(lambda: status_of(database, request) == "succeeded")
 
 
+def test_jobs_that_are_due_together_are_taken_quietly(
+    database: Database, start_sidecar: Start, eventually: Eventually, tmp_path: Path
+) -> None:
+    sidecar = start_sidecar()
+    eventually(lambda: statuses(database, "tick").count("succeeded") > 3)
+    sidecar.terminate()
+    logs = "".join(log.read_text() for log in tmp_path.glob("log-*"))
+    assert "job_finished" in logs
+    assert "skipped" not in logs
+
+
 def make_due(database: Database, job_id: str) -> None:
     with database.write() as connection:
         connection.execute(
