@@ -17,7 +17,7 @@ from sqlalchemy import text
 from benchmarks.scratch import scratch_database
 from hydrodiag.db import Database
 from hydrodiag.fleet import SensorDraft, SystemDraft, create_sensor, create_system
-from hydrodiag.readings.grid import quantise
+from hydrodiag.readings.grid import grid_step, on_grid
 from hydrodiag.readings.ingest.batch import CleanBatch
 from hydrodiag.readings.ingest.binary_copy import copy_readings
 from hydrodiag.readings.ingest.load import raw_connection
@@ -76,7 +76,7 @@ def _fill(database: Database, ids: Sequence[int], days: int, end_us: int) -> Non
     for start_us in range(end_us - days * DAY_US, end_us, 6 * HOUR_US):
         times_us = np.repeat(np.arange(start_us, start_us + 6 * HOUR_US, SECOND_US), len(ids))
         wave = 150 + 40 * np.sin(times_us / (90 * SECOND_US))
-        values = quantise(wave + random.normal(0, 1, len(times_us)), RESOLUTION)
+        values = on_grid(wave + random.normal(0, 1, len(times_us)), grid_step(RESOLUTION))
         sensors = np.tile(np.array(ids, np.int32), len(times_us) // len(ids))
         batch = CleanBatch(sensors, times_us, values, np.zeros(len(times_us), np.int32))
         with database.write() as connection:

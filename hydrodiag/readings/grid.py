@@ -19,13 +19,8 @@ def grid_step(resolution: ArrayLike) -> NDArray[np.float64]:
     return step
 
 
-def quantise(values: ArrayLike, resolution: ArrayLike) -> NDArray[np.float64]:
-    """`values` rounded to the grid of `resolution` (one for all, or one a value); never -0.0."""
-    return on_grid(np.asarray(values, np.float64), grid_step(resolution))
-
-
 def on_grid(values: NDArray[np.float64], step: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`values` rounded to multiples of `step`; as they are where the step is 0."""
+    """`values` rounded to multiples of `step`, never -0.0; as they are where the step is 0."""
     safe = np.where(step > 0, step, 1.0)
     rounded: NDArray[np.float64] = np.where(step > 0, np.rint(values / safe) * safe, values) + 0.0
     return rounded

@@ -83,26 +83,12 @@ def refresh_rollups(
     return RollupReport(ranges, buckets, pending)
 
 
-def pending_ranges(
-    db: Database, sensor_ids: Sequence[int], window: TimeWindow
-) -> list[PendingRange]:
-    with db.read() as connection:
-        return list_pending(connection, sensor_ids, window)
-
-
 def list_pending(
     connection: Connection, sensor_ids: Sequence[int], window: TimeWindow
 ) -> list[PendingRange]:
     values = {"sensor_ids": list(sensor_ids), "start_at": window.start, "end_at": window.end}
     rows = connection.execute(SQL["list_pending"], values)
     return [PendingRange(*row) for row in rows]
-
-
-def unrolled_ranges(db: Database, start: datetime, end: datetime) -> list[TimeWindow]:
-    """Spans, of any sensor, that reach into start..end and that some level has not taken up."""
-    with db.read() as connection:
-        rows = connection.execute(SQL["list_unrolled"], {"start_at": start, "end_at": end})
-        return [TimeWindow(row.start_at, row.end_at) for row in rows]
 
 
 def _refresh_newest_slice(db: Database, level: Level) -> tuple[int, int] | None:

@@ -122,13 +122,6 @@ WHERE (CAST(:sensor_ids AS int[]) IS NULL OR sensor_id = ANY(CAST(:sensor_ids AS
     AND lo < :end_at AND hi > :start_at
 ORDER BY sensor_id, lo
 
--- name: list_unrolled
--- Parts of a window in which some level has not taken up readings, merged over all sensors.
-SELECT lower(span) AS start_at, upper(span) AS end_at
-FROM (SELECT range_agg(tstzrange(lo, hi)) AS spans FROM rollup_dirty
-      WHERE lo < :end_at AND hi > :start_at) AS pending
-CROSS JOIN LATERAL unnest(spans) AS span
-
 -- name: delete_raw
 -- The raw readings of these sensors in a window.
 DELETE FROM sensor_data

@@ -1,6 +1,6 @@
 """The limits in time that hold for readings now: the clock, retention and its holds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -30,9 +30,6 @@ class Rules:
         if self.retention is None:
             return STORABLE_FROM_US
         return max(STORABLE_FROM_US, to_us(self.now - self.retention))
-
-    def as_of(self, now: datetime) -> "Rules":
-        return replace(self, now=now)
 
 
 def load_rules(db: Database, *, keep_old: bool = False) -> Rules:

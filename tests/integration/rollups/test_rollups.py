@@ -7,7 +7,7 @@ from sqlalchemy import text
 from hydrodiag.db import Database
 from hydrodiag.readings import rollups
 from hydrodiag.readings.deletion import delete_readings
-from hydrodiag.readings.rollups import pending_ranges, refresh_rollups, unrolled_ranges
+from hydrodiag.readings.rollups import list_pending, refresh_rollups
 from hydrodiag.readings.series import series
 from hydrodiag.readings.windows import TimeWindow
 from tests.integration.rollups.conftest import audit, feed, is_true
@@ -176,22 +176,12 @@ def test_pending_ranges_are_those_of_the_sensors_in_the_window(
 ) -> None:
     feed(database, sensor_ids[:2], start_at, HOUR)
     window = TimeWindow(start_at - DAY, start_at + HOUR / 2)
-    (found,) = pending_ranges(database, sensor_ids[:1], window)
-    assert (found.level, found.sensor_id, found.start_at) == ("1m", sensor_ids[0], start_at)
-    assert pending_ranges(database, sensor_ids[5:], window) == []
     later = TimeWindow(start_at + 2 * HOUR, start_at + DAY)
-    assert pending_ranges(database, sensor_ids, later) == []
-
-
-def test_retention_can_ask_what_is_not_rolled_up(
-    database: Database, sensor_ids: list[int], start_at: datetime
-) -> None:
-    feed(database, sensor_ids, start_at, HOUR)
-    (span,) = unrolled_ranges(database, start_at - DAY, start_at + DAY)
-    assert span.start == start_at
-    assert unrolled_ranges(database, start_at + DAY, start_at + 2 * DAY) == []
-    refresh_rollups(database)
-    assert unrolled_ranges(database, start_at - DAY, start_at + DAY) == []
+    with database.read() as connection:
+        (found,) = list_pending(connection, sensor_ids[:1], window)
+        assert list_pending(connection, sensor_ids[5:], window) == []
+        assert list_pending(connection, sensor_ids, later) == []
+    assert (found.level, found.sensor_id, found.start_at) == ("1m", sensor_ids[0], start_at)
 
 
 def test_refreshing_while_readings_come_in_loses_nothing(
