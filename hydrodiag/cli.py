@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import database, demo, dev, ingest, jobs, timescale
+from hydrodiag.commands import database, demo, dev, develop, ingest, jobs, timescale
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -43,6 +43,8 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(timescale.app, name="timescale")
 app.command()(ingest.ingest)
 app.add_typer(ingest.quarantine, name="quarantine")
+for verb in (develop.test_, develop.lint, develop.format_, develop.check, develop.bench):
+    app.command(verb.__name__.rstrip("_"), rich_help_panel="On the project itself")(verb)
 
 
 def run() -> None:

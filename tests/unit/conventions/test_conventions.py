@@ -8,7 +8,9 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import typer
 
+from hydrodiag.cli import app
 from hydrodiag.config import Settings
 from hydrodiag.db import NamedQueries
 
@@ -81,6 +83,12 @@ def test_only_settings_read_the_environment() -> None:
         and path.name not in allowed
     ]
     assert readers == []
+
+
+def test_the_command_offers_the_verbs_of_make() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)
+    verbs = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert set(targets) - verbs == {"help", "lock"}
 
 
 def test_the_scheduler_never_loads_streamlit() -> None:
