@@ -3,6 +3,7 @@
 HydroDiagError
 ├── InvalidInput            what a person or a machine handed in cannot be used
 ├── NotFound                a named thing does not exist
+├── Refused                 whoever asks may not do it
 ├── SetupFailed             an installation or start-up step failed
 ├── DatabaseError
 │   ├── DatabaseUnavailable   no connection, or it broke
@@ -33,6 +34,10 @@ class InvalidInput(HydroDiagError, ValueError):
 
 
 class NotFound(HydroDiagError, LookupError):
+    pass
+
+
+class Refused(HydroDiagError, PermissionError):
     pass
 
 

@@ -1,5 +1,82 @@
-"""People who may sign in."""
+"""People who may sign in, what they may do, and what they did."""
 
-from hydrodiag.accounts.administrators import create_administrator
+from hydrodiag.accounts.audit import (
+    AuditEvent,
+    AuditFilter,
+    count_events,
+    export_events,
+    list_events,
+    record_event,
+)
+from hydrodiag.accounts.invitations import (
+    Invitation,
+    accept_invitation,
+    find_invitation,
+    invite,
+    list_invitations,
+    withdraw_invitation,
+)
+from hydrodiag.accounts.roles import ALLOWED, Actor, Permission, Role, allows, require
+from hydrodiag.accounts.sessions import (
+    Session,
+    SessionLine,
+    Visitor,
+    end_session,
+    find_session,
+    list_sessions,
+)
+from hydrodiag.accounts.sign_in import SignInFailed, TooManyAttempts, sign_in
+from hydrodiag.accounts.users import (
+    User,
+    UserDraft,
+    change_password,
+    create_administrator,
+    create_user,
+    disable_user,
+    enable_user,
+    has_users,
+    list_users,
+    reset_password,
+    set_role,
+)
 
-__all__ = ["create_administrator"]
+__all__ = [
+    "ALLOWED",
+    "Actor",
+    "AuditEvent",
+    "AuditFilter",
+    "Invitation",
+    "Permission",
+    "Role",
+    "Session",
+    "SessionLine",
+    "SignInFailed",
+    "TooManyAttempts",
+    "User",
+    "UserDraft",
+    "Visitor",
+    "accept_invitation",
+    "allows",
+    "change_password",
+    "count_events",
+    "create_administrator",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "end_session",
+    "export_events",
+    "find_invitation",
+    "find_session",
+    "has_users",
+    "invite",
+    "list_events",
+    "list_invitations",
+    "list_sessions",
+    "list_users",
+    "record_event",
+    "require",
+    "reset_password",
+    "set_role",
+    "sign_in",
+    "withdraw_invitation",
+]
