@@ -2,18 +2,68 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from hydrodiag.errors import SetupFailed
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
+class SecretFiles(PydanticBaseSettingsSource):
+    """`NAME_FILE` beside the variables of `variables`: the secret NAME stands in that file.
+
+    So do containers hand secrets over. A NAME that is set itself counts more.
+    """
+
+    def __init__(
+        self, settings_cls: type[BaseSettings], variables: PydanticBaseSettingsSource
+    ) -> None:
+        super().__init__(settings_cls)
+        self._values: dict[str, str | None] = getattr(variables, "env_vars", {})
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        key = str(field.validation_alias or field_name)
+        path = self._values.get(f"{key}_file".lower())
+        if not path or self._values.get(key.lower()):
+            return None, key, False
+        return _read_secret(f"{key.upper()}_FILE", Path(path)), key, False
+
+    def __call__(self) -> dict[str, Any]:
+        fields = self.settings_cls.model_fields.items()
+        secrets = (
+            self.get_field_value(field, name)
+            for name, field in fields
+            if SecretStr in (field.annotation, *get_args(field.annotation))
+        )
+        return {key: value for value, key, _ in secrets if value is not None}
+
+
+def _read_secret(variable: str, path: Path) -> str:
+    """Raises SetupFailed naming the file, never what stands in it."""
+    hint = f"{variable} names a text file with the secret alone in it, readable for this user."
+    try:
+        value = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SetupFailed(f"{variable}: {path}: {error.strerror}.", hint=hint) from None
+    except UnicodeDecodeError:
+        raise SetupFailed(f"{variable}: {path} is no text.", hint=hint) from None
+    if not value:
+        raise SetupFailed(f"{variable}: {path} is empty.", hint=hint)
+    return value
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     database_url: SecretStr | None = Field(
@@ -49,6 +99,18 @@ class Settings(BaseSettings):
         validation_alias="HYDRODIAG_TEST_DATABASE_URL",
         description="A Community-edition server for the tests that need compression.",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        files = [SecretFiles(settings_cls, each) for each in (env_settings, dotenv_settings)]
+        return init_settings, files[0], env_settings, files[1], dotenv_settings
 
     @field_validator("time_zone")
     @classmethod
