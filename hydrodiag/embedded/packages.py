@@ -49,7 +49,7 @@ def ensure_installed(data_dir: Path, report: Report = say) -> Installation:
     try:
         make_folder(layout.root, pick_server_user(data_dir))
         with exclusive(layout.root / "install.lock"):
-            return _find_installation(layout.dist) or _install(layout.root, layout.dist, report)
+            return find_installation(layout.dist) or _install(layout.root, layout.dist, report)
     except PermissionError as error:
         raise SetupFailed(
             f"Preparing {layout.root}: {error.strerror} ({error.filename}).",
@@ -57,7 +57,7 @@ def ensure_installed(data_dir: Path, report: Report = say) -> Installation:
         ) from error
 
 
-def _find_installation(dist: Path) -> Installation | None:
+def find_installation(dist: Path) -> Installation | None:
     """What stands in `dist`, or None if nothing whole does."""
     try:
         found = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))

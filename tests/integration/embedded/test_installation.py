@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hydrodiag.embedded import Installation, ensure_installed
-from hydrodiag.embedded.packages import MANIFEST, _find_installation
+from hydrodiag.embedded.packages import MANIFEST, find_installation
 from hydrodiag.errors import SetupFailed
 
 
@@ -37,7 +37,7 @@ def test_a_copied_folder_runs_from_its_new_place(
     installation: Installation, tmp_path: Path
 ) -> None:
     shutil.copytree(installation.folder, tmp_path / "dist", symlinks=True)
-    moved = _find_installation(tmp_path / "dist")
+    moved = find_installation(tmp_path / "dist")
     assert moved is not None
     libraries = _libraries_of(moved.bin / "postgres")
     assert all(str(tmp_path.resolve()) in path for path in libraries if path.startswith("/"))
@@ -45,7 +45,7 @@ def test_a_copied_folder_runs_from_its_new_place(
 
 def test_a_broken_manifest_counts_as_nothing_installed(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"folder": ')
-    assert _find_installation(tmp_path) is None
+    assert find_installation(tmp_path) is None
 
 
 def test_a_host_without_apt_is_told_the_two_other_ways(
