@@ -10,30 +10,45 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from hydrodiag.config import load_settings
 from hydrodiag.logs import configure_logs
+from hydrodiag.ui.gate.doors import build_doors
+from hydrodiag.ui.gate.middleware import AuthGate
+from hydrodiag.ui.gate.provider import build_provider_routes
+from hydrodiag.ui.gate.state import gate_state
+from hydrodiag.ui.gate.watch import watching
 from hydrodiag.ui.probes import healthz, readyz
 from hydrodiag.ui.states import show_unexpected
 
 HEAVY_MODULES = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart")
+settings = load_settings()
+gate = gate_state()
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what the first visitor would wait for, and keep the collector away from it."""
-    configure_logs(load_settings())
+    configure_logs(settings)
     for name in HEAVY_MODULES:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    yield
+    async with watching(gate.lookup, gate.sockets, look_every_s=settings.session_check_s):
+        yield
 
 
 app = st.App(
     Path(__file__).with_name("hydrodiag") / "ui" / "navigation.py",
     lifespan=lifespan,
+    middleware=[Middleware(AuthGate, state=gate)],
     on_script_error=show_unexpected,
-    routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+    routes=[
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        *build_doors(),
+        *build_provider_routes(settings),
+    ],
 )

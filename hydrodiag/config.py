@@ -94,6 +94,46 @@ class Settings(BaseSettings):
         validation_alias="HYDRODIAG_LOG_FORMAT",
         description="`auto`: text on a terminal or under `make dev`, else JSON.",
     )
+    public_origin: str = Field(
+        "",
+        validation_alias="HYDRODIAG_PUBLIC_ORIGIN",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="What browsers show, such as https://hydro.example, behind a proxy with TLS.",
+    )
+    session_check_s: float = Field(
+        10.0,
+        validation_alias="HYDRODIAG_SESSION_CHECK_S",
+        gt=0,
+        description="How often open pages are checked for sessions that have ended.",
+    )
+    oidc_issuer: str = Field(
+        "",
+        validation_alias="HYDRODIAG_OIDC_ISSUER",
+        description="OpenID Connect provider for single sign-on; unset: passwords only.",
+    )
+    oidc_name: str = Field(
+        "single sign-on",
+        validation_alias="HYDRODIAG_OIDC_NAME",
+        description="What the provider is called on the sign-in page.",
+    )
+    oidc_client_id: str = Field(
+        "", validation_alias="HYDRODIAG_OIDC_CLIENT_ID", description="Our id at the provider."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None,
+        validation_alias="HYDRODIAG_OIDC_CLIENT_SECRET",
+        description="Our secret at the provider.",
+    )
+    oidc_role_claim: str = Field(
+        "groups",
+        validation_alias="HYDRODIAG_OIDC_ROLE_CLAIM",
+        description="The claim, a text or a list, that decides about the role.",
+    )
+    oidc_roles: dict[str, Literal["viewer", "engineer", "operator", "administrator"]] = Field(
+        {},
+        validation_alias="HYDRODIAG_OIDC_ROLES",
+        description='Role of each value of the claim, as JSON: {"hydro-ops": "operator"}.',
+    )
     test_database_url: SecretStr | None = Field(
         None,
         validation_alias="HYDRODIAG_TEST_DATABASE_URL",

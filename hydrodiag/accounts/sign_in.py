@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 
 from hydrodiag.accounts.audit import note_event
 from hydrodiag.accounts.passwords import hash_password, needs_new_hash, verify_password
-from hydrodiag.accounts.roles import Actor
+from hydrodiag.accounts.roles import Actor, Role
 from hydrodiag.accounts.sessions import Visitor, start_session
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.errors import HydroDiagError
@@ -37,6 +37,7 @@ class Known:
     user_id: int | None
     user_name: str
     password_hash: str | None
+    role: str | None
 
 
 def sign_in(db: Database, user_name: str, password: str, visitor: Visitor) -> str:
@@ -64,7 +65,7 @@ def _begin(db: Database, name: str, address: str) -> tuple[int, Known]:
             raise TooManyAttempts("Too many attempts.", hint="Try again in ten minutes.")
         attempt_id = int(connection.execute(SQL["insert_attempt"], values).scalar_one())
         row = connection.execute(SQL["find_account"], values).one_or_none()
-    return attempt_id, Known(*row) if row else Known(None, name, None)
+    return attempt_id, Known(*row) if row else Known(None, name, None, None)
 
 
 def _note_failure(db: Database, name: str, address: str) -> None:
@@ -84,6 +85,7 @@ def _finish(
         if renewed:
             connection.execute(SQL["renew_hash"], {"user_id": user_id, "password_hash": renewed})
         token = start_session(connection, user_id, visitor)
-        actor = Actor(known.user_name, None, user_id, visitor.address)
+        role = Role(known.role) if known.role else None
+        actor = Actor(known.user_name, role, user_id, visitor.address)
         note_event(connection, actor, "sign in", known.user_name)
     return token

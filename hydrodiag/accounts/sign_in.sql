@@ -19,7 +19,7 @@ RETURNING id
 
 -- name: find_account
 -- The account of a name, unless it is disabled.
-SELECT id, user_name, password_hash FROM app_user
+SELECT id, user_name, password_hash, role FROM app_user
 WHERE lower(user_name) = :name AND disabled_at IS NULL
 
 -- name: note_success

@@ -7,11 +7,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 from typing import Annotated, NoReturn
 
 import typer
 
 from hydrodiag import embedded
+from hydrodiag.accounts import create_administrator, has_users
 from hydrodiag.config import PROJECT_ROOT, Settings, load_settings
 from hydrodiag.console import Console
 from hydrodiag.db import Database
@@ -63,14 +65,24 @@ def check_port(settings: Settings) -> None:
 
 def prepare(url: str, console: Console, *, demo: bool) -> None:
     console.write("hydrodiag", f"database schema at {upgrade(url)}")
-    if demo:
-        from hydrodiag.demo import init_demo  # the simulator is slow to import
+    if not demo:
+        return
+    from hydrodiag.demo import init_demo  # the simulator is slow to import
 
-        database = Database(url, application="hydrodiag:demo")
-        try:
-            init_demo(database, datetime.now(UTC), lambda text: console.write("hydrodiag", text))
-        finally:
-            database.dispose()
+    database = Database(url, application="hydrodiag:demo")
+    try:
+        init_demo(database, datetime.now(UTC), lambda text: console.write("hydrodiag", text))
+        _create_demo_administrator(database, console)
+    finally:
+        database.dispose()
+
+
+def _create_demo_administrator(database: Database, console: Console) -> None:
+    """Once: the password is nowhere else."""
+    if not has_users(database):
+        password = token_urlsafe(12)
+        create_administrator(database, "admin", password, "Demo administrator")
+        console.write("hydrodiag", f"sign in as admin with the password {password} (shown once)")
 
 
 def build_services(settings: Settings, url: str, *, demo: bool) -> tuple[Service, ...]:
@@ -105,7 +117,7 @@ async def _announce(settings: Settings, console: Console) -> None:
     """Say where HydroDiag is, once it answers there."""
     host = "localhost" if settings.host in EVERYWHERE else settings.host
     url = f"http://{host.replace('127.0.0.1', 'localhost')}:{settings.port}"
-    while not await asyncio.to_thread(_answers, f"http://{host}:{settings.port}/_stcore/health"):
+    while not await asyncio.to_thread(_answers, f"http://{host}:{settings.port}/healthz"):
         await asyncio.sleep(ANSWER_PAUSE_S)
     console.write("hydrodiag", f"ready: {url} (Ctrl-C stops everything)")
 

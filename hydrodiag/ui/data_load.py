@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.fleet import find_system_by_id
 from hydrodiag.jobs import JobRun, list_runs, request_job
 from hydrodiag.readings.ingest import Mapping
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.data_opened import Opened
 from hydrodiag.ui.data_preview import build_reason_frame
 from hydrodiag.ui.jobs_progress import watch_request
@@ -28,14 +30,16 @@ def find_load(upload_id: int) -> JobRun | None:
 
 
 def request_load(opened: Opened, mapping: Mapping) -> int:
-    user = resources.current_user()
     params = {
         "upload_id": opened.upload_id,
         "mapping": mapping.to_dict(),
         "sheet": opened.sheet,
-        "started_by": user,
     }
-    return request_job(resources.database(), JOB_ID, params, requested_by=user)
+    return act(
+        Permission.UPLOAD, "load file", opened.source.name,
+        lambda db, name: request_job(db, JOB_ID, {**params, "started_by": name}, requested_by=name),
+        {"upload": opened.upload_id},
+    )  # fmt: skip
 
 
 def show_load(run: JobRun) -> None:

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from hydrodiag.accounts import Permission
+from hydrodiag.db import Database
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import (
+    SensorDraft,
     SystemDraft,
     create_sensor,
     create_system,
     list_systems,
 )
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.data_labels import UNITS
 from hydrodiag.ui.data_new_sensors import build_draft_frame, read_draft_frame
 
@@ -78,16 +82,24 @@ def _pick_new_machine(key: str) -> "Machine":
 
 def _create(machine: "Machine", edited: pd.DataFrame) -> int | None:
     """All drafts are checked before anything is created."""
-    db = resources.database()
     try:
         drafts = read_draft_frame(edited)
-        system_id = machine.id or create_system(db, machine.draft()).id
-        for draft in drafts:
-            create_sensor(db, system_id, draft)
+        system_id = act(
+            Permission.MANAGE_FLEET, "create sensors", machine.code or str(machine.id),
+            lambda db, _: _create_all(db, machine, drafts),
+            {"sensors": [draft.tag for draft in drafts]},
+        )  # fmt: skip
     except HydroDiagError as error:
         st.error(f"{error.message} {error.hint}", icon=":material/error:")
         return None
     st.toast(f"Created {len(drafts)} sensors.", icon=":material/check_circle:")
+    return system_id
+
+
+def _create_all(db: Database, machine: "Machine", drafts: Sequence[SensorDraft]) -> int:
+    system_id = machine.id or create_system(db, machine.draft()).id
+    for draft in drafts:
+        create_sensor(db, system_id, draft)
     return system_id
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.readings.ingest import (
     REASON_TEXT,
@@ -18,8 +19,10 @@ from hydrodiag.readings.ingest import (
 )
 from hydrodiag.readings.ingest.quarantine import Selection
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.data_history_frames import build_quarantine_frame
 from hydrodiag.ui.data_quarantine_fix import ask_for_fix, describe_retry
+from hydrodiag.ui.identity import may
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_count, join_count
 
@@ -92,7 +95,9 @@ def _show_rows(filters: QuarantineFilter, count: int, page: int) -> None:
         alt="Refused readings",
     )
     chosen = [rows[index] for index in picked["selection"]["rows"] if index < len(rows)]
-    if filters.status == "open":
+    if not may(Permission.REVIEW):
+        st.caption("Reviewing these needs the role of an engineer.")
+    elif filters.status == "open":
         _show_actions(chosen, filters, count)
     else:
         st.caption("These are settled; nothing is left to do with them.")
@@ -129,19 +134,24 @@ def _ask_to_reject(which: Selection, size: int) -> None:
 
 
 def _reject(which: Selection) -> str:
-    count = reject_quarantined(resources.database(), which, by=resources.current_user())
+    count = act(
+        Permission.REVIEW, "reject readings", "quarantine",
+        lambda db, name: reject_quarantined(db, which, by=name), {"which": str(which)[:500]},
+    )  # fmt: skip
     return f"{join_count(count, 'reading', 'readings')} rejected."
 
 
 def _retry(which: Selection) -> None:
-    user = resources.current_user()
-    _settle(lambda: describe_retry(retry_quarantined(resources.database(), which, by=user)))
+    _settle(lambda: describe_retry(act(
+        Permission.REVIEW, "retry readings", "quarantine",
+        lambda db, name: retry_quarantined(db, which, by=name), {"which": str(which)[:500]},
+    )))  # fmt: skip
 
 
-def _settle(act: Callable[[], str]) -> None:
+def _settle(work: Callable[[], str]) -> None:
     """Do it, keep what to say for the next run, and begin with nothing ticked."""
     try:
-        st.session_state["_quarantine_message"] = act()
+        st.session_state["_quarantine_message"] = work()
     except HydroDiagError as error:
         st.session_state["_quarantine_message"] = str(error)
     st.session_state["_quarantine_version"] = st.session_state.get("_quarantine_version", 0) + 1

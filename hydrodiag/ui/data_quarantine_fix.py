@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError, InvalidInput
 from hydrodiag.readings.ingest import (
     REASON_TEXT,
@@ -13,7 +14,7 @@ from hydrodiag.readings.ingest import (
     RetryReport,
     fix_quarantined,
 )
-from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.data_labels import AS_SENSOR, UNITS, list_sensor_labels
 from hydrodiag.ui.data_opened import current_catalog
 from hydrodiag.ui.wording import join_count
@@ -90,8 +91,10 @@ def _save(
 ) -> None:
     try:
         change = build_change(row, time=time, sensor_id=sensor_id, value=value, unit=unit)
-        user = resources.current_user()
-        report = fix_quarantined(resources.database(), row.id, change, by=user)
+        report = act(
+            Permission.REVIEW, "correct reading", str(row.id),
+            lambda db, name: fix_quarantined(db, row.id, change, by=name),
+        )  # fmt: skip
     except HydroDiagError as error:
         st.error(f"{error.message} {error.hint}", icon=":material/error:")
         return

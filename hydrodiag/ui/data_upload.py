@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from hydrodiag.errors import HydroDiagError, InvalidInput
+from hydrodiag.accounts import Permission
+from hydrodiag.errors import HydroDiagError, InvalidInput, Refused
 from hydrodiag.fleet import SensorCatalog, list_systems
 from hydrodiag.readings.ingest import Mapping, Upload, list_uploads, preview, store_upload
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.data_load import find_load, request_load, show_load
 from hydrodiag.ui.data_mapping import pick_mapping, pick_system, show_questions
 from hydrodiag.ui.data_mapping_frames import list_unknown
@@ -45,12 +47,15 @@ def _take_files() -> None:
 
 
 def _store(name: str, file: "st.runtime.uploaded_file_manager.UploadedFile") -> None:
-    db, user = resources.database(), resources.current_user()
     try:
         with st.spinner(f"Storing {name} ({format_bytes(file.size)})"):
-            upload_id = store_upload(db, name, file, uploaded_by=user)
+            upload_id = act(
+                Permission.UPLOAD, "upload file", name,
+                lambda db, user: store_upload(db, name, file, uploaded_by=user),
+                {"bytes": file.size},
+            )  # fmt: skip
         st.session_state["_newest_upload"] = upload_id
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
         st.session_state.setdefault("_upload_errors", []).append(error)
 
 

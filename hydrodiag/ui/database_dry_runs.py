@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.jobs import request_job
 from hydrodiag.timescale import (
@@ -20,8 +21,10 @@ from hydrodiag.timescale import (
 from hydrodiag.timescale.intervals import spell
 from hydrodiag.timescale.lifecycle_jobs import AHEAD
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.database_chunks import build_plan_frame
 from hydrodiag.ui.database_figures import plan_retention
+from hydrodiag.ui.identity import may
 from hydrodiag.ui.jobs_progress import watch_request
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_bytes, format_estimate, format_instant, join_count
@@ -58,7 +61,7 @@ def _show_retention(policy: Policy) -> None:
         st.dataframe(_build_kept_frame(plan, now), hide_index=True, alt="Chunks that stay")
     if plan.refusal:
         st.warning(plan.refusal, title="Needs to be forced", icon=":material/front_hand:")
-    if st.button(
+    if may(Permission.RUN_JOBS) and st.button(
         "Drop these chunks", icon=":material/delete:", key="drop", disabled=not plan.dropped
     ):
         _confirm_retention(policy, plan)
@@ -153,6 +156,8 @@ def _show_partitions(policy: Policy) -> None:
 
 
 def _show_run_button(job_id: str, policy: Policy, kind: str, *, is_idle: bool) -> None:
+    if not may(Permission.RUN_JOBS):
+        return
     st.button(
         "Run now", icon=":material/play_arrow:", type="primary", key=f"run_{job_id}",
         disabled=is_idle, on_click=_request, args=(job_id, {"table": policy.table_name}, kind),
@@ -161,9 +166,10 @@ def _show_run_button(job_id: str, policy: Policy, kind: str, *, is_idle: bool) -
 
 def _request(job_id: str, params: dict[str, Any], kind: str) -> None:
     try:
-        request_id = request_job(
-            resources.database(), job_id, params, requested_by=resources.current_user()
-        )
+        request_id = act(
+            Permission.RUN_JOBS, "run job", job_id,
+            lambda db, name: request_job(db, job_id, params, requested_by=name), params,
+        )  # fmt: skip
     except HydroDiagError as error:
         st.toast(str(error), icon=":material/error:")
         return

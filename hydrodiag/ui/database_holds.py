@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.timescale import Hold, add_hold, list_holds, release_hold
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
+from hydrodiag.ui.identity import may
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_instant
 
@@ -18,14 +21,16 @@ def show_holds(table: str) -> None:
         holds = list_holds(resources.database(), table)
         if holds:
             st.dataframe(build_hold_frame(holds), hide_index=True, alt="Holds in force")
-            _offer_release(holds)
+            if may(Permission.MANAGE_POLICIES):
+                _offer_release(holds)
         else:
             show_empty(
                 "No holds", "Add one to keep the readings of an incident beyond retention.",
                 icon=":material/lock_open:",
             )  # fmt: skip
-        with st.expander("Add a hold", icon=":material/lock:"):
-            _show_form(table)
+        if may(Permission.MANAGE_POLICIES):
+            with st.expander("Add a hold", icon=":material/lock:"):
+                _show_form(table)
 
 
 def build_hold_frame(holds: Sequence[Hold]) -> pd.DataFrame:
@@ -67,8 +72,13 @@ def _add(
         st.error("A hold needs a beginning and an end.")
         return
     try:
-        user = resources.current_user()
-        add_hold(resources.database(), table, start, end, reason, until_at=until, created_by=user)
+        act(
+            Permission.MANAGE_POLICIES, "add hold", table,
+            lambda db, name: add_hold(
+                db, table, start, end, reason, until_at=until, created_by=name
+            ),
+            {"from": start, "to": end, "reason": reason},
+        )  # fmt: skip
     except HydroDiagError as error:
         st.error(f"{error.message} {error.hint}", icon=":material/error:")
         return
@@ -81,6 +91,9 @@ def _aware(instant: datetime | None) -> datetime | None:
 
 def _release(hold_id: int) -> None:
     try:
-        release_hold(resources.database(), hold_id)
+        act(
+            Permission.MANAGE_POLICIES, "release hold", str(hold_id),
+            lambda db, _: release_hold(db, hold_id),
+        )  # fmt: skip
     except HydroDiagError as error:
         st.toast(str(error), icon=":material/error:")

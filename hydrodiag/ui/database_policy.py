@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError, InvalidInput
 from hydrodiag.timescale import (
     Policy,
@@ -15,7 +16,9 @@ from hydrodiag.timescale import (
 )
 from hydrodiag.timescale.intervals import spell
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
 from hydrodiag.ui.database_spans import parse_open_span, parse_span
+from hydrodiag.ui.identity import may
 from hydrodiag.ui.states import guarded
 from hydrodiag.ui.wording import format_instant
 
@@ -37,11 +40,12 @@ def show_policy(table: str) -> None:
         if problem:
             st.error(problem, icon=":material/error:")
         is_new = isinstance(edited, Policy) and edited != start
-        st.button(
-            "Save policy", type="primary", icon=":material/save:", key=f"save_policy_{table}",
-            disabled=bool(problem) or not (is_new or stored is None),
-            on_click=_save, args=(edited,),
-        )  # fmt: skip
+        if may(Permission.MANAGE_POLICIES):
+            st.button(
+                "Save policy", type="primary", icon=":material/save:", key=f"save_policy_{table}",
+                disabled=bool(problem) or not (is_new or stored is None),
+                on_click=_save, args=(edited,),
+            )  # fmt: skip
         if stored and stored.updated_at:
             who = f" by {stored.updated_by}" if stored.updated_by else ""
             st.caption(f"In force since {format_instant(stored.updated_at)} UTC{who}.")
@@ -95,9 +99,22 @@ def _spell_open(span: timedelta | None, nothing: str) -> str:
     return nothing if span is None else spell(span)
 
 
+def describe_policy(policy: Policy) -> dict[str, str]:
+    """For the audit log."""
+    return {
+        "chunk_interval": spell(policy.chunk_interval),
+        "compress_after": _spell_open(policy.compress_after, "never"),
+        "retain_for": _spell_open(policy.retain_for, "for ever"),
+        "apache_mode": policy.apache_mode,
+    }
+
+
 def _save(policy: Policy) -> None:
     try:
-        save_policy(resources.database(), policy, changed_by=resources.current_user())
+        act(
+            Permission.MANAGE_POLICIES, "change policy", policy.table_name,
+            lambda db, name: save_policy(db, policy, changed_by=name), describe_policy(policy),
+        )  # fmt: skip
     except HydroDiagError as error:
         st.toast(str(error), icon=":material/error:")
         return

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.jobs import JobRun, find_run_of_request, list_runs, request_stop
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
+from hydrodiag.ui.identity import may
 from hydrodiag.ui.jobs_result import show_result
 from hydrodiag.ui.jobs_schedulers import warn_without_scheduler
 from hydrodiag.ui.jobs_wording import STATUS_LOOK, describe_cause
@@ -38,7 +41,9 @@ def show_run(run: JobRun) -> None:
         st.progress(run.progress or 0.0, text=text)
         if run.stop_requested_by is not None:
             st.badge("Stopping", icon=":material/stop_circle:", color="orange")
-        elif st.button("Stop", icon=":material/stop:", key=f"stop_{run.id}"):
+        elif may(Permission.RUN_JOBS) and st.button(
+            "Stop", icon=":material/stop:", key=f"stop_{run.id}"
+        ):
             _stop(run)
 
 
@@ -87,7 +92,10 @@ def _warn_without_scheduler(run: JobRun) -> None:
 
 def _stop(run: JobRun) -> None:
     try:
-        request_stop(resources.database(), run.id, requested_by=resources.current_user())
+        act(
+            Permission.RUN_JOBS, "stop job", run.job_id,
+            lambda db, name: request_stop(db, run.id, requested_by=name), {"run": run.id},
+        )  # fmt: skip
     except HydroDiagError as error:
         st.toast(str(error), icon=":material/info:")
     st.rerun(scope="fragment")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError, InvalidInput
 from hydrodiag.jobs import (
     Job,
@@ -16,6 +17,8 @@ from hydrodiag.jobs import (
     resume_job,
 )
 from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
+from hydrodiag.ui.identity import may
 from hydrodiag.ui.jobs_frames import build_job_frame
 from hydrodiag.ui.jobs_progress import watch_request
 from hydrodiag.ui.jobs_values import summarise_result
@@ -97,7 +100,7 @@ def _show_job(job: Job) -> None:
                 st.badge(look.label, icon=look.icon, color=look.colour)
         st.markdown(job.description)
         st.caption(_describe_state(job, datetime.now(UTC)))
-        if job.is_known:
+        if job.is_known and may(Permission.RUN_JOBS):
             _show_actions(job)
     request_id = st.session_state.get(f"job_request_{job.id}")
     if request_id is not None:
@@ -133,10 +136,10 @@ def _show_actions(job: Job) -> None:
 
 def _show_pause(job: Job) -> None:
     if job.is_paused:
-        label, icon, act = "Resume", ":material/resume:", resume_job
+        label, icon, change = "Resume", ":material/resume:", resume_job
     else:
-        label, icon, act = "Pause", ":material/pause:", pause_job
-    st.button(label, icon=icon, key="pause_or_resume", on_click=_do, args=(act, job.id))
+        label, icon, change = "Pause", ":material/pause:", pause_job
+    st.button(label, icon=icon, key="pause_or_resume", on_click=_do, args=(change, job.id))
 
 
 def _show_cadence_form(job: Job) -> None:
@@ -171,17 +174,22 @@ def _show_turns(text: str) -> bool:
 
 def _run_now(job: Job) -> None:
     try:
-        request_id = request_job(
-            resources.database(), job.id, {}, requested_by=resources.current_user()
-        )
+        request_id = act(
+            Permission.RUN_JOBS, "run job", job.id,
+            lambda db, name: request_job(db, job.id, {}, requested_by=name),
+        )  # fmt: skip
     except HydroDiagError as error:
         st.toast(str(error), icon=":material/error:")
         return
     st.session_state[f"job_request_{job.id}"] = request_id
 
 
-def _do(act: Callable[..., None], *args: object) -> None:
+def _do(change: Callable[..., None], job_id: str, *args: object) -> None:
+    action = change.__name__.replace("_", " ")
     try:
-        act(resources.database(), *args, changed_by=resources.current_user())
+        act(
+            Permission.RUN_JOBS, action, job_id,
+            lambda db, name: change(db, job_id, *args, changed_by=name), {"to": args},
+        )  # fmt: skip
     except HydroDiagError as error:
         st.toast(str(error), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""The script behind every page: what all of them have, and which there are."""
+"""The script behind every page: who asks, which pages there are for them, and what all have."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from hydrodiag.accounts import Permission, Session, allows
 from hydrodiag.config import PROJECT_ROOT
-from hydrodiag.ui.states import forget_outage, watch_for_recovery
+from hydrodiag.ui.identity import session
+from hydrodiag.ui.states import forget_outage, guarded, watch_for_recovery
 
 ASSETS = Path(__file__).with_name("assets")
 FAVICON = ASSETS / "favicon.png"
@@ -20,6 +22,7 @@ class PageEntry:
 
     title: str
     icon: str
+    permission: Permission = Permission.READ
 
     @property
     def url_path(self) -> str:
@@ -40,6 +43,11 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("Database", ":material/database:"),
         PageEntry("Jobs", ":material/manufacturing:"),
     ),
+    "Administration": (
+        PageEntry("Users", ":material/group:", Permission.MANAGE_USERS),
+        PageEntry("Audit", ":material/history_edu:", Permission.SEE_AUDIT),
+    ),
+    "You": (PageEntry("Account", ":material/account_circle:"),),
 }
 ENTRIES = tuple(entry for entries in SECTIONS.values() for entry in entries)
 
@@ -59,13 +67,39 @@ def find_page(title: str) -> StreamlitPage | None:
     return next((build_page(entry) for entry in ENTRIES if entry.title == title), None)
 
 
+def list_entries(who: Session) -> dict[str, list[PageEntry]]:
+    """The pages that this role may see; before a new password is set only the one for that."""
+    if who.must_change_password:
+        return {"You": [entry for entry in ENTRIES if entry.title == "Account"]}
+    sections = {
+        name: [entry for entry in entries if allows(who.role, entry.permission)]
+        for name, entries in SECTIONS.items()
+    }
+    return {name: entries for name, entries in sections.items() if entries}
+
+
 def show_app() -> None:
     st.set_page_config(page_title="HydroDiag", page_icon=str(FAVICON), layout="wide")
     st.logo(str(LOGO), icon_image=str(FAVICON), size="large")
     forget_outage()
-    sections = {name: [build_page(each) for each in entries] for name, entries in SECTIONS.items()}
-    st.navigation(sections, position="sidebar").run()
+    with guarded("HydroDiag"):
+        who = session()
+        if who is None:
+            st.error("You are not signed in. Reload this page.", title="No session")
+            st.stop()
+        _show_pages(who)
     watch_for_recovery()
+
+
+def _show_pages(who: Session) -> None:
+    sections = {
+        name: [build_page(each) for each in entries] for name, entries in list_entries(who).items()
+    }
+    page = st.navigation(sections, position="sidebar")
+    with st.sidebar:
+        st.caption(f"{who.full_name or who.user_name}, {who.role}")
+        st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)
+    page.run()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from hydrodiag.db import Database
 from hydrodiag.errors import SetupFailed
 
 _guard = Lock()
-_opened: dict[str, Database] = {}
+_opened: dict[tuple[str, str], Database] = {}
 
 
 def settings() -> Settings:
@@ -20,11 +20,20 @@ def settings() -> Settings:
 
 def database() -> Database:
     """The database of this process. Raises SetupFailed where none is configured."""
-    address = _address(settings())
+    return _open("hydrodiag:app")
+
+
+def gate_database() -> Database:
+    """The same database through pools of the gate's own."""
+    return _open("hydrodiag:gate")
+
+
+def _open(application: str) -> Database:
+    key = (application, _address(settings()))
     with _guard:
-        if address not in _opened:
-            _opened[address] = Database(address, application="hydrodiag:app")
-        return _opened[address]
+        if key not in _opened:
+            _opened[key] = Database(key[1], application=application)
+        return _opened[key]
 
 
 def require_database() -> None:
@@ -43,8 +52,3 @@ def _address(chosen: Settings) -> str:
             hint="Start everything with `make dev`, or set DATABASE_URL.",
         )
     return running
-
-
-def current_user() -> str:
-    """Who is asking, as history shows it."""
-    return "local user"

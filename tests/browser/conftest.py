@@ -1,15 +1,19 @@
 """A real Chromium before a real app on a real database."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from hydrodiag.accounts import Role
 from hydrodiag.config import PROJECT_ROOT
+from hydrodiag.db import Database
 from hydrodiag.embedded.server import is_free
 from tests.chromium import FLAGS
+from tests.people import COOKIE, sign_in_person
 from tests.served import running_scheduler, serving_app
 
 ARTIFACTS = PROJECT_ROOT / "test-artifacts"
@@ -42,19 +46,50 @@ def scheduler(database_url: str, tmp_path: Path) -> Iterator[None]:
         yield
 
 
+SignIn = Callable[[str, str], None]
+
+
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A fresh browser; what it showed is kept in test-artifacts/ if the test fails."""
-    context = browser.new_context(
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(
         viewport={"width": 1440, "height": 1000}, timezone_id="Europe/Berlin"
     )
-    context.set_default_timeout(PATIENCE_MS)
+    opened.set_default_timeout(PATIENCE_MS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext) -> SignIn:
+    """Give the browser a session of an administrator: of an app, on a database."""
+    return partial(sign_in_browser, context)
+
+
+def sign_in_browser(
+    context: BrowserContext, app: str, database_url: str, role: Role = Role.ADMINISTRATOR
+) -> None:
+    database = Database(database_url, application="test")
+    try:
+        token = sign_in_person(database, f"test-{role}", role)
+    finally:
+        database.dispose()
+    context.add_cookies([{"name": COOKIE, "value": token, "url": app, "httpOnly": True}])
+
+
+@pytest.fixture
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh browser, signed in to the fixture `app` if the test has it.
+
+    What it showed is kept in test-artifacts/ if the test fails.
+    """
+    if "app" in request.fixturenames:
+        app, url = request.getfixturevalue("app"), request.getfixturevalue("database_url")
+        sign_in_browser(context, app, url)
     opened = context.new_page()
     yield opened
     if getattr(request.node, "has_failed", False):
         ARTIFACTS.mkdir(exist_ok=True)
         opened.screenshot(path=ARTIFACTS / f"{request.node.name}.png", full_page=True)
-    context.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from hydrodiag.db import Database
 from tests.machines import measured_machine
 
+from .conftest import sign_in_browser
+
 pytestmark = pytest.mark.browser
 
 
@@ -50,7 +52,7 @@ def test_dragging_over_the_chart_zooms_and_reads_finer(
 
 
 def test_a_link_shows_the_same_view_in_another_browser(
-    measured: None, app: str, page: Page, browser: Browser
+    measured: None, app: str, database_url: str, page: Page, browser: Browser
 ) -> None:
     open_chart(page, f"{app}/metrics?system=press-1&range=6h")
     drag_over(page, 0.75, 0.80)
@@ -59,6 +61,7 @@ def test_a_link_shows_the_same_view_in_another_browser(
     link = page.locator("[data-testid=stCode] code").inner_text()
     shown = chart_of(page).get_attribute("aria-label")
     other = browser.new_context(timezone_id="Europe/Berlin")
+    sign_in_browser(other, app, database_url)
     try:
         fresh = other.new_page()
         open_chart(fresh, link)

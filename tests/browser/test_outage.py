@@ -1,5 +1,6 @@
 """PostgreSQL stopped under the app: the page says so, and recovers by itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ DOWN = "the database is not reachable"
 
 @pytest.mark.parametrize("path", ["/", "/metrics"])
 def test_the_page_says_that_the_database_is_down_and_recovers(
-    page: Page, tmp_path_factory: pytest.TempPathFactory, port: int, path: str
+    page: Page,
+    sign_in: Callable[[str, str], None],
+    tmp_path_factory: pytest.TempPathFactory,
+    port: int,
+    path: str,
 ) -> None:
     folder = tmp_path_factory.mktemp("outage")
     for each in (folder, *folder.parents[:2]):
@@ -30,6 +35,7 @@ def test_the_page_says_that_the_database_is_down_and_recovers(
         fill(url)
         started = serving_app(url, port, folder / "app.log")
         app = started.__enter__()
+        sign_in(app, url)
         page.goto(app + path)
         expect(page.get_by_text("press-1").first).to_be_visible()
     try:

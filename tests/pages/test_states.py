@@ -1,10 +1,12 @@
 """Every page in every state that it was designed for, run without a browser."""
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hydrodiag.accounts import Role, Session
 from hydrodiag.config import PROJECT_ROOT, load_settings
 from hydrodiag.db import Database
 from hydrodiag.ui.navigation import ENTRIES
@@ -24,6 +26,10 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         script = PROJECT_ROOT / "pages" / f"{title}.py"
         return AppTest.from_file(script, default_timeout=RUN_TIMEOUT_S).run()
 
+    who = Session("id", 1, "ada", "Ada", Role.ADMINISTRATOR, must_change_password=False, address="")
+    for module in [each for name, each in sys.modules.items() if name.startswith("hydrodiag.ui")]:
+        if hasattr(module, "session"):
+            monkeypatch.setattr(module, "session", lambda: who)
     yield start
     load_settings.cache_clear()
 
