@@ -57,7 +57,7 @@ def template_database(postgres_server: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_server: str, template_database: str) -> Iterator[str]:
     """A fresh migrated database of the test's own."""
-    with _copied_database(postgres_server, template_database) as url:
+    with copied_database(postgres_server, template_database) as url:
         yield url
 
 
@@ -87,7 +87,7 @@ def community_template(community_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def community_database(community_server: str, community_template: str) -> Iterator[Database]:
-    with _copied_database(community_server, community_template) as url, _opened(url) as opened:
+    with copied_database(community_server, community_template) as url, _opened(url) as opened:
         yield opened
 
 
@@ -111,7 +111,7 @@ def _migrated_template(server_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _copied_database(server_url: str, template: str) -> Iterator[str]:
+def copied_database(server_url: str, template: str) -> Iterator[str]:
     with _created(server_url, f"hydrodiag_test_{uuid4().hex[:12]}", template=template) as url:
         yield url
 

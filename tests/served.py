@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,12 +18,14 @@ STOP_TIMEOUT_S = 30
 
 
 @contextmanager
-def serving_app(database_url: str, port: int, log: Path) -> Iterator[str]:
+def serving_app(
+    database_url: str, port: int, log: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """URL of a running app. A program left over on its port would make the test lie."""
     assert is_free(port), f"port {port} is taken"
     address = ("--server.address", "127.0.0.1", "--server.port", str(port))
     command = (sys.executable, "-m", "streamlit", "run", "app.py", *address)
-    with running(command, database_url, log):
+    with running(command, database_url, log, settings):
         url = f"http://127.0.0.1:{port}"
         _wait_for(f"{url}/healthz", log)
         yield url
@@ -36,8 +38,15 @@ def running_scheduler(database_url: str, log: Path) -> Iterator[None]:
 
 
 @contextmanager
-def running(command: tuple[str, ...], database_url: str, log: Path) -> Iterator[None]:
-    environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+def running(
+    command: tuple[str, ...],
+    database_url: str,
+    log: Path,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    environment = {
+        **os.environ, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1", **(settings or {}),
+    }  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT

@@ -12,7 +12,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/sign-in", "/invitation", "/oidc/start",
                           "/oidc/callback"})  # fmt: skip
 # These may be used with "Authorization: Bearer …"; the route itself judges what follows.
-BEARER_PATHS = ("/api/", "/metrics")
+BEARER_PATH = "/metrics"
+BEARER_TREE = "/api/"
 # Scripts: WebAssembly and blobs are what Streamlit's own parts need; nothing inline.
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; "
@@ -54,7 +55,9 @@ def is_same_origin(scope: Scope, headers: Headers, public_origin: str) -> bool:
 
 def has_bearer(scope: Scope, headers: Headers) -> bool:
     token = headers.get("authorization", "")
-    return token.startswith("Bearer ") and scope["path"].startswith(BEARER_PATHS)
+    path = scope["path"]
+    is_open = path == BEARER_PATH or path.startswith(BEARER_TREE)
+    return is_open and token.startswith("Bearer ")
 
 
 def clean_headers(
