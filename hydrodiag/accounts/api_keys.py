@@ -89,7 +89,9 @@ def create_key(db: Database, actor: Actor, draft: KeyDraft) -> str:
     }
     detail = {"scopes": scopes, "system_id": draft.system_id, "expires_at": draft.expires_at}
     with db.write() as connection:
-        key_id: int = connection.execute(SQL["insert_key"], values).scalar_one()
+        key_id: int | None = connection.execute(SQL["insert_key"], values).scalar()
+        if key_id is None:
+            raise NotFound(f"There is no system {draft.system_id}.", hint="Choose another one.")
         note_event(connection, actor, "create API key", _subject(key_id, draft.name), detail)
     return f"hdk_{key_id}_{secret}"
 

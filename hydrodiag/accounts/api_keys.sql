@@ -1,7 +1,10 @@
 -- name: insert_key
--- A new key.
+-- A new key; no row if its system does not exist.
 INSERT INTO api_key (name, secret_hash, system_id, scopes, created_by, expires_at)
-VALUES (:name, :secret_hash, :system_id, CAST(:scopes AS text[]), :created_by, :expires_at)
+SELECT CAST(:name AS text), :secret_hash, CAST(:system_id AS int), CAST(:scopes AS text[]),
+       CAST(:created_by AS text), CAST(:expires_at AS timestamptz)
+WHERE CAST(:system_id AS int) IS NULL
+    OR EXISTS (SELECT FROM hydraulic_system WHERE id = CAST(:system_id AS int))
 RETURNING id
 
 -- name: list_keys
