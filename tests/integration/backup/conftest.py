@@ -14,6 +14,8 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 import scheduler
+from hydrodiag.accounts import create_administrator
+from hydrodiag.accounts.sessions import Visitor, start_session
 from hydrodiag.commands.backup import backup, restore
 from hydrodiag.config import load_settings
 from hydrodiag.db import Database
@@ -71,7 +73,8 @@ def source(postgres_server: str, template_database: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def machine(source: Database) -> MeasuredMachine:
-    """Two machines with readings of now and of two months ago, policies, a hold, jobs."""
+    """Two machines, readings of now and of two months ago, policies, a hold, jobs, a session."""
+    _sign_somebody_in(source)
     measured_machine(source, "press-old", old=2 * MONTH)
     found = measured_machine(source, "press-1")
     policy = find_policy(source, "sensor_data")
@@ -83,6 +86,12 @@ def machine(source: Database) -> MeasuredMachine:
     pause_job(source, "compress_old_chunks", changed_by="test")
     request_job(source, "refresh_rollups", {}, requested_by="test")
     return found
+
+
+def _sign_somebody_in(source: Database) -> None:
+    user_id = create_administrator(source, "ada", "a long enough pass phrase")
+    with source.write() as connection:
+        start_session(connection, user_id, Visitor())
 
 
 @pytest.fixture(scope="module")
