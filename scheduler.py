@@ -7,17 +7,33 @@ import threading
 import structlog
 
 from hydrodiag import embedded
+from hydrodiag.accounts.sessions import forget_old
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import DatabaseError, HydroDiagError, SetupFailed
-from hydrodiag.jobs import housekeeping
+from hydrodiag.jobs import JobSpec, Queue, housekeeping
 from hydrodiag.jobs.sidecar import Sidecar
 from hydrodiag.logs import configure_logs
 from hydrodiag.readings import rollup_jobs
 from hydrodiag.readings.ingest import ingest_jobs
 from hydrodiag.timescale import lifecycle_jobs
 
-JOBS = (*housekeeping.JOBS, *rollup_jobs.JOBS, *ingest_jobs.JOBS, *lifecycle_jobs.JOBS)
+# Accounts and jobs know nothing of each other; they meet here.
+FORGET_SESSIONS = JobSpec(
+    id="forget_sessions",
+    title="Forget old sessions",
+    description="Sessions, sign-in attempts and invitations that ended long ago.",
+    queue=Queue.USERS,
+    cadence="daily 04:30",
+    run=lambda context: {"forgotten": forget_old(context.db)},
+)
+JOBS = (
+    *housekeeping.JOBS,
+    *rollup_jobs.JOBS,
+    *ingest_jobs.JOBS,
+    *lifecycle_jobs.JOBS,
+    FORGET_SESSIONS,
+)
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0

@@ -27,7 +27,7 @@ def serving_app(
     command = (sys.executable, "-m", "streamlit", "run", "app.py", *address)
     with running(command, database_url, log, settings):
         url = f"http://127.0.0.1:{port}"
-        _wait_for(f"{url}/healthz", log)
+        wait_for(f"{url}/healthz", log)
         yield url
 
 
@@ -62,7 +62,7 @@ def running(
                 process.wait()
 
 
-def _wait_for(url: str, log: Path) -> None:
+def wait_for(url: str, log: Path) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         try:

@@ -85,6 +85,19 @@ def test_only_settings_read_the_environment() -> None:
     assert readers == []
 
 
+CHANGES = re.compile(
+    r"^\s*(?:return )?(?:create_sensor|create_system|request_job|request_stop|pause_job|resume_job|"
+    r"reschedule_job|save_policy|add_hold|release_hold|store_upload|reject_quarantined|"
+    r"retry_quarantined|fix_quarantined)\(resources", re.M,
+)  # fmt: skip
+
+
+def test_pages_change_things_only_on_behalf_of_somebody_who_may() -> None:
+    """Through `acting.act`, which checks the role and writes the audit event."""
+    pages = [path for path in SOURCES if path.parent.name == "ui"]
+    assert [path.name for path in pages if CHANGES.search(path.read_text())] == []
+
+
 def test_the_command_offers_the_verbs_of_make() -> None:
     targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)
     verbs = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
