@@ -1,15 +1,18 @@
 """The command lines of the containers, run on this host against a real database.
 
-As in the image: settings by environment alone, secrets in files, another folder for writing.
-What cannot be tried without a container engine is the image itself.
+As in the image: the files that .dockerignore lets through, where they cannot be written; settings
+by environment alone, secrets in files; no capabilities. What cannot be tried without a container
+engine is the image itself.
 """
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,17 +25,38 @@ from sqlalchemy.engine import make_url
 
 from hydrodiag.db import Database
 from hydrodiag.db.migrate import newest_revision
+from hydrodiag.embedded.location import ServerUser, can_reach
 from hydrodiag.jobs import list_schedulers
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.prod.yml").read_text())["services"]
+CONTAINER_USER = 10001
 LONG_ENOUGH_S = 90
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
+@pytest.fixture(scope="module")
+def image() -> Iterator[Path]:
+    """What .dockerignore lets through, not to be written, on the way of any user."""
+    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
+        Path(scratch).chmod(0o755)
+        folder = Path(scratch) / "app"
+        copy_build_context(folder)
+        yield folder
+
+
 @pytest.fixture
-def url_file(database_url: str, tmp_path: Path) -> Path:
-    path = tmp_path / "database_url"
+def scratch() -> Iterator[Path]:
+    """The container's /tmp, /data and /run/secrets."""
+    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+@pytest.fixture
+def url_file(database_url: str, scratch: Path) -> Path:
+    path = scratch / "database_url"
     path.write_text(f"{database_url}\n")
     return path
 
@@ -44,19 +68,19 @@ def port() -> int:
 
 
 @pytest.fixture
-def start(url_file: Path, tmp_path: Path) -> Iterator[Start]:
+def start(image: Path, url_file: Path, scratch: Path) -> Iterator[Start]:
     """Start the command of a service as its container would; ended with SIGTERM."""
     started: list[subprocess.Popen[bytes]] = []
 
     def run(service: str, **changed: str) -> subprocess.Popen[bytes]:
-        log = (tmp_path / f"{service}.log").open("wb")
-        process = subprocess.Popen(
-            command_of(service),
-            cwd=ROOT,
-            env=environment_of(url_file, tmp_path, **changed),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        with (scratch / f"{service}.log").open("wb") as log:
+            process = subprocess.Popen(
+                command_of(service, image),
+                cwd=image,
+                env=environment_of(image, url_file, **changed),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         started.append(process)
         return process
 
@@ -67,17 +91,51 @@ def start(url_file: Path, tmp_path: Path) -> Iterator[Start]:
         process.wait(timeout=60)
 
 
-def command_of(service: str) -> list[str]:
-    """As the compose file has it, the image's folders replaced by those of this host."""
+def copy_build_context(folder: Path) -> None:
+    rules = (ROOT / ".dockerignore").read_text().splitlines()
+    for name in (rule[1:] for rule in rules if rule.startswith("!")):
+        source, target = ROOT / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        else:
+            shutil.copy2(source, target)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() or path.suffix == "" else 0o444)
+
+
+def command_of(service: str, image: Path) -> list[str]:
+    """As the compose file has it, in the folder of `image`."""
     words = [word.replace("$$", "$") for word in SERVICES[service]["command"]]
-    return [word.replace("/app/", f"{ROOT}/") for word in words]
+    own = [word.replace("/app/", f"{image}/") for word in words]
+    return [*_without_rights(), *own]
 
 
-def environment_of(url_file: Path, scratch: Path, **changed: str) -> dict[str, str]:
+def _without_rights() -> list[str]:
+    """Root loses its capabilities, and so the right to write what is read-only.
+
+    It becomes the container's user as well, unless this Python is in a folder closed to others.
+    """
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        return []
+    user = ServerUser("container", CONTAINER_USER, CONTAINER_USER)
+    is_open = can_reach(user, Path(sys.executable)) and can_reach(user, Path(sys.prefix))
+    ids = [f"--reuid={user.uid}", f"--regid={user.gid}", "--clear-groups"] if is_open else []
+    return ["setpriv", *ids, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+
+
+def test_what_is_read_only_stays_so_without_rights(image: Path) -> None:
+    command = [*_without_rights(), "touch", str(image / "app.py"), str(image / "new")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+    assert not (image / "new").exists()
+
+
+def environment_of(image: Path, url_file: Path, **changed: str) -> dict[str, str]:
     """Nothing but what the image and the compose file set; `hydrodiag` is the image's script."""
+    scratch = url_file.parent
     bin_dir = scratch / "bin"
     bin_dir.mkdir(exist_ok=True)
-    script = (ROOT / "deploy/hydrodiag").read_text().replace("/app", shlex.quote(str(ROOT)))
+    script = (image / "deploy/hydrodiag").read_text().replace("/app", shlex.quote(str(image)))
     (bin_dir / "hydrodiag").write_text(script)
     (bin_dir / "hydrodiag").chmod(0o755)
     return {
@@ -107,18 +165,18 @@ def wait_until(check: Callable[[], object], process: subprocess.Popen[bytes], lo
 
 
 def test_migrate_brings_an_empty_database_to_the_newest_schema(
-    postgres_server: str, tmp_path: Path
+    postgres_server: str, image: Path, scratch: Path
 ) -> None:
     name = f"hydrodiag_deploy_{os.getpid()}"
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-        url_file = tmp_path / "database_url"
+        url_file = scratch / "database_url"
         url_file.write_text(url)
         done = subprocess.run(
-            command_of("migrate"),
-            cwd=tmp_path,
-            env=environment_of(url_file, tmp_path),
+            command_of("migrate", image),
+            cwd=image,
+            env=environment_of(image, url_file),
             capture_output=True,
             text=True,
             check=False,
@@ -129,11 +187,11 @@ def test_migrate_brings_an_empty_database_to_the_newest_schema(
     assert str(make_url(url).password) not in done.stdout + done.stderr
 
 
-def test_migrate_names_a_missing_secret_and_fails(tmp_path: Path) -> None:
+def test_migrate_names_a_missing_secret_and_fails(image: Path, scratch: Path) -> None:
     done = subprocess.run(
-        command_of("migrate"),
-        cwd=tmp_path,
-        env=environment_of(tmp_path / "gone", tmp_path),
+        command_of("migrate", image),
+        cwd=image,
+        env=environment_of(image, scratch / "gone"),
         capture_output=True,
         text=True,
         check=False,
@@ -143,28 +201,28 @@ def test_migrate_names_a_missing_secret_and_fails(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_app_serves_and_ends_on_sigterm(start: Start, port: int, tmp_path: Path) -> None:
+def test_the_app_serves_and_ends_on_sigterm(start: Start, port: int, scratch: Path) -> None:
     process = start(
         "app", HYDRODIAG_PORT=str(port), HYDRODIAG_PUBLIC_ORIGIN="https://hydro.example"
     )
-    wait_until(lambda: is_healthy(port), process, tmp_path / "app.log")
+    wait_until(lambda: is_healthy(port), process, scratch / "app.log")
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) in {0, -signal.SIGTERM}
     assert not is_healthy(port)
 
 
-def test_the_app_listens_where_it_is_told_alone(start: Start, port: int, tmp_path: Path) -> None:
+def test_the_app_listens_where_it_is_told_alone(start: Start, port: int, scratch: Path) -> None:
     process = start("app", HYDRODIAG_PORT=str(port), HYDRODIAG_HOST="127.0.0.2")
-    log = tmp_path / "app.log"
+    log = scratch / "app.log"
     wait_until(lambda: _accepts("127.0.0.2", port), process, log)
     assert not _accepts("127.0.0.1", port)
 
 
 def test_the_scheduler_works_and_ends_on_sigterm(
-    start: Start, port: int, database: Database, tmp_path: Path
+    start: Start, port: int, database: Database, scratch: Path
 ) -> None:
     process = start("scheduler", HYDRODIAG_SCHEDULER_PORT=str(port))
-    log = tmp_path / "scheduler.log"
+    log = scratch / "scheduler.log"
     wait_until(lambda: list_schedulers(database), process, log)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=60) == 0, log.read_text()
