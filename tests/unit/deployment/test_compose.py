@@ -1,6 +1,7 @@
 """House rules of the compose files."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any, get_args
 
@@ -192,3 +193,27 @@ def test_both_files_run_the_same_versions_of_the_stores() -> None:
     assert {name: development[name]["image"] for name in STORES} == {
         name: production[name]["image"] for name in STORES
     }
+
+
+def test_only_models_that_are_missing_are_pulled(tmp_path: Path) -> None:
+    """The one-shot's own script, with a stand-in for ollama that has one of two models."""
+    calls = tmp_path / "calls"
+    stand_in = tmp_path / "ollama"
+    stand_in.write_text(
+        f'#!/bin/sh\necho "$@" >> {calls}\ncase "$*" in "show small") exit 1 ;; esac\n'
+    )
+    stand_in.chmod(0o755)
+    service = load_services(PRODUCTION)["models"]
+    script = service["command"][0].replace("$$", "$")
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "MODELS": "large small"}
+    subprocess.run([*service["entrypoint"], script], env=environment, check=True)
+    assert [line for line in calls.read_text().splitlines() if "pull" in line] == ["pull small"]
+
+
+@pytest.mark.parametrize("missing", ["backups", "caddy", "chroma", "ollama", ""])
+def test_a_folder_that_cannot_be_written_stops_what_needs_it(tmp_path: Path, missing: str) -> None:
+    for name in {"backups", "caddy", "chroma", "ollama"} - {missing}:
+        (tmp_path / name).mkdir()
+    command = load_services(PRODUCTION)["volumes"]["command"]
+    words = [word.replace("$$", "$").replace("/data", str(tmp_path)) for word in command]
+    assert (subprocess.run(words, check=False).returncode == 0) is (missing == "")
