@@ -62,7 +62,8 @@ def describe_retry(report: RetryReport) -> str:
 
 @st.dialog("Correct a reading", icon=":material/edit:")
 def ask_for_fix(row: QuarantinedRow) -> None:
-    st.caption(f"{row.file_name}, line {row.line}: {REASON_TEXT[Reason(row.reason)]}. {row.detail}")
+    where = f"{row.file_name}, line {row.line}" if row.line else row.file_name
+    st.caption(f"{where}: {REASON_TEXT[Reason(row.reason)]}. {row.detail}")
     st.code(row.raw, language=None, wrap_lines=True)
     sensors = list_sensor_labels(current_catalog(), None)
     ids = list(sensors.values())

@@ -1,10 +1,10 @@
 """Rows that were refused, on their way into quarantine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +25,13 @@ MAX_RAW = 4000
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """`scope` tells apart equal rows that were read for different machines or cells."""
+    """`scope` tells apart equal rows that were read for different machines or cells.
+
+    `line` None: the row stood in no file.
+    """
 
     scope: str
-    line: int
+    line: int | None
     raw: str
     reason: str
     detail: str
@@ -45,6 +48,9 @@ class RefusedRow:
         """The same for the same row of the same file, whatever the file is called."""
         parts = "\x1f".join((self.scope, str(self.line), self.sensor_label, self.raw))
         return blake2b(parts.encode("utf-8", "replace"), digest_size=16).digest()
+
+    def at_line(self, line: int) -> Self:
+        return replace(self, line=line)
 
 
 class RowSource(Protocol):
@@ -69,7 +75,7 @@ def _columns(row: RefusedRow, file_id: int | None, file_name: str) -> tuple[obje
     texts = (row.raw[:MAX_RAW], row.reason, row.detail, row.sensor_label)
     raw, reason, detail, label = (_clean(each) for each in texts)
     value = row.value if row.value is not None and np.isfinite(row.value) else None
-    times = (_clean(row.time_text), row.reading_at, _clean(row.value_text), value, row.unit)
+    times = (_clean(row.time_text), row.reading_at, _clean(row.value_text), value, _clean(row.unit))
     key = (0, row.row_key, file_id, file_name, row.line)
     return (*key, raw, reason, detail, label, row.sensor_id, *times, "open", "", "now")
 

@@ -59,7 +59,7 @@ def test_the_secret_is_nowhere_in_the_database(database: Database) -> None:
         lambda key: key.replace("hdk_1_", "hdk_999999999999_"),
         lambda key: key + "\n",
         lambda key: key.upper(),
-        lambda key: "hdk_1_" + "ä" * 43,
+        lambda _: "hdk_1_" + "ä" * 43,
         lambda _: "",
     ],
 )
@@ -136,7 +136,7 @@ def test_only_who_may_manage_keys_can(database: Database) -> None:
         KeyDraft("a\0b", BOTH),
         KeyDraft("gateway", ()),
         KeyDraft("gateway", BOTH, expires_at=datetime(2020, 1, 1, tzinfo=UTC)),
-        KeyDraft("gateway", BOTH, expires_at=datetime(2120, 1, 1)),  # noqa: DTZ001
+        KeyDraft("gateway", BOTH, expires_at=datetime(2120, 1, 1)),
     ],
 )
 def test_a_key_that_makes_no_sense_is_refused(database: Database, draft: KeyDraft) -> None:
