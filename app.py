@@ -13,8 +13,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from hydrodiag.api import build_routes as build_api_routes
 from hydrodiag.config import load_settings
 from hydrodiag.logs import configure_logs
+from hydrodiag.ui import resources
 from hydrodiag.ui.gate.doors import build_doors
 from hydrodiag.ui.gate.middleware import AuthGate
 from hydrodiag.ui.gate.provider import build_provider_routes
@@ -49,6 +51,7 @@ app = st.App(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         *build_doors(),
+        *build_api_routes(resources.database),
         *build_provider_routes(settings),
     ],
 )

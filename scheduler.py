@@ -25,7 +25,7 @@ FORGET_SESSIONS = JobSpec(
     description="Sessions, sign-in attempts and invitations that ended long ago.",
     queue=Queue.USERS,
     cadence="daily 04:30",
-    run=lambda context: {"forgotten": forget_old(context.db)},
+    run=lambda context: {"forgotten": forget_old(context.database)},
 )
 JOBS = (
     *housekeeping.JOBS,
@@ -41,7 +41,11 @@ log = structlog.get_logger("scheduler")
 
 
 def main() -> int:
-    settings = load_settings()
+    try:
+        settings = load_settings()
+    except HydroDiagError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     configure_logs(settings)
     told_to_stop = threading.Event()
     for number in STOP_SIGNALS:

@@ -1,6 +1,7 @@
 """A real Chromium before a real app on a real database."""
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from hydrodiag.accounts import Role
 from hydrodiag.config import PROJECT_ROOT
 from hydrodiag.db import Database
 from hydrodiag.embedded.server import is_free
+from hydrodiag.jobs import list_schedulers
 from tests.chromium import FLAGS
 from tests.people import COOKIE, sign_in_person
 from tests.served import running_scheduler, serving_app
@@ -41,8 +43,13 @@ def app(database_url: str, port: int, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def scheduler(database_url: str, tmp_path: Path) -> Iterator[None]:
+def scheduler(database: Database, database_url: str, tmp_path: Path) -> Iterator[None]:
+    """A running scheduler that has published its jobs."""
     with running_scheduler(database_url, tmp_path / "scheduler.log"):
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not list_schedulers(database):
+            assert time.monotonic() < deadline, "the scheduler did not start"
+            time.sleep(0.1)
         yield
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hydrodiag.accounts import (
@@ -36,7 +36,6 @@ WHY = {
     "session-ended": "Your session has ended. Please sign in again.",
 }
 MAX_FORM_BYTES = 20_000
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def build_doors() -> list[Route]:
@@ -45,7 +44,6 @@ def build_doors() -> list[Route]:
         Route("/sign-out", sign_out, methods=["GET", "POST"]),
         Route("/auth/logout", sign_out, methods=["GET"]),  # where st.logout() sends the browser
         Route("/invitation", invitation_door, methods=["GET", "POST"]),
-        Route("/api/{path:path}", no_such_address, methods=METHODS),
     ]
 
 
@@ -146,16 +144,6 @@ async def _accept(request: Request, token: str, invitation: object) -> Response:
     except HydroDiagError as error:
         return _page("message.html", 409, title="This did not work", text=str(error))
     return await welcome(request, session_token, "/")
-
-
-def no_such_address(_request: Request) -> Response:
-    """Below /api/ nothing else answers: Streamlit would with its page."""
-    error = {
-        "code": "not_found",
-        "message": "There is no such address.",
-        "hint": "See docs/api.md.",
-    }
-    return JSONResponse({"error": error}, 404)
 
 
 def show_state(error: HydroDiagError) -> Response:

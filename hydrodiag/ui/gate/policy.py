@@ -87,8 +87,14 @@ def _without_cookie(value: bytes, cookie: bytes) -> bytes:
 def add_headers(
     present: Iterable[tuple[bytes, bytes]], *, is_secure: bool
 ) -> list[tuple[bytes, bytes]]:
-    """The response's headers and ours; a stricter policy of a door stays."""
+    """The response's headers and ours; a stricter policy of a door stays.
+
+    Pages are never kept: going back after signing out would show them again.
+    """
     headers = list(present)
+    if any(name.lower() == b"content-type" and b"text/html" in value for name, value in headers):
+        headers = [pair for pair in headers if pair[0].lower() != b"cache-control"]
+        headers.append((b"cache-control", b"no-store"))
     names = {name.lower() for name, _ in headers}
     headers += [pair for pair in HEADERS.items() if pair[0] not in names]
     if is_secure:
