@@ -14,6 +14,8 @@ PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/sign-in", "/invitation", "/oi
 # These may be used with "Authorization: Bearer …"; the route itself judges what follows.
 BEARER_PATH = "/metrics"
 BEARER_TREE = "/api/"
+# Browsers add neither by themselves; InfluxDB's clients say "Token".
+BEARER_SCHEMES = ("bearer", "token")
 # Scripts: WebAssembly and blobs are what Streamlit's own parts need; nothing inline.
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; "
@@ -54,10 +56,10 @@ def is_same_origin(scope: Scope, headers: Headers, public_origin: str) -> bool:
 
 
 def has_bearer(scope: Scope, headers: Headers) -> bool:
-    token = headers.get("authorization", "")
+    scheme = headers.get("authorization", "").partition(" ")[0].lower()
     path = scope["path"]
     is_open = path == BEARER_PATH or path.startswith(BEARER_TREE)
-    return is_open and token.startswith("Bearer ")
+    return is_open and scheme in BEARER_SCHEMES
 
 
 def clean_headers(
