@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,7 +26,7 @@ from hydrodiag.fleet.records import System
 from hydrodiag.fleet.sensors import list_sensors
 from hydrodiag.fleet.systems import list_systems
 from hydrodiag.readings.grid import decimals
-from hydrodiag.readings.series import series
+from hydrodiag.readings.series import Series, series
 from hydrodiag.readings.windows import TimeWindow
 
 HOUR = timedelta(hours=1)
@@ -101,7 +100,7 @@ def _load_series(
         source=found.source,
         bucket_s=found.bucket.total_seconds() if found.bucket else None,
         is_exact=found.is_exact,
-        series=[_build_series(each, found.frame) for each in sensors],
+        series=[_build_series(each, found) for each in sensors],
     )
 
 
@@ -136,13 +135,14 @@ def _ambiguous(label: str) -> ApiError:
     )  # fmt: skip
 
 
-def _build_series(sensor: CatalogSensor, frame: pd.DataFrame) -> SensorSeries:
-    """Values at the sensor's resolution, as it reported them; means as they come out."""
-    own = frame[frame["sensor_id"] == sensor.id]
+def _build_series(sensor: CatalogSensor, found: Series) -> SensorSeries:
+    """Values at the sensor's resolution, as it reported them; means of several finer."""
+    own = found.frame[found.frame["sensor_id"] == sensor.id]
     places = decimals(sensor.resolution)
     low, high, mean = (own[name] for name in ("min", "max", "mean"))
     if places is not None:
-        low, high, mean = low.round(places), high.round(places), mean.round(places + 3)
+        finer = places if found.bucket is None else places + 3
+        low, high, mean = low.round(places), high.round(places), mean.round(finer)
     return SensorSeries(
         sensor=sensor.full_tag,
         unit=sensor.unit,

@@ -201,7 +201,8 @@ class RequestRows:
         sensor, unit = self.lookup.find_sensor(named)
         time_us, value = int(self.table.times_us[position]), float(self.table.values[position])
         return RefusedRow(
-            scope=f"{self.lookup.sender.origin}:{self.lookup.sender.system_code}",
+            # The same text means another reading in another unit of time, or without a time.
+            scope=f"{self.lookup.sender.origin}:{self.lookup.sender.system_code}:{time_us}",
             line=None,
             raw=text.raw,
             reason=code.reason,
