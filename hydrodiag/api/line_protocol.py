@@ -152,7 +152,7 @@ def _parse_stamp(text: str, start: int) -> int | None:
 
 
 def _plain(name: str) -> str:
-    return ESCAPED_IN_NAME.sub(r"\1", name)
+    return ESCAPED_IN_NAME.sub(r"\1", name) if "\\" in name else name
 
 
 def _where(what: str, text: str, position: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,7 @@ class RowText:
     value: str
 
 
-@dataclass(frozen=True)
-class NamedSensor:
+class NamedSensor(NamedTuple):
     """What a row calls its sensor. `system` is a code, empty: that of the request."""
 
     label: str
