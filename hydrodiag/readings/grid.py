@@ -6,6 +6,7 @@ sensor reported: the grid step is never larger than the resolution.
 """
 
 import math
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,4 +31,12 @@ def decimals(resolution: float | None) -> int | None:
     """Places after the point that show a value at its resolution; None: all there are."""
     if not resolution or resolution <= 0:
         return None
-    return max(0, -math.floor(math.log10(resolution) + 1e-9))
+    exponent = Decimal(f"{resolution:.6g}").normalize().as_tuple().exponent
+    return max(0, -int(exponent))
+
+
+def as_reported(value: float, resolution: float | None) -> float:
+    """The multiple of the resolution that the sensor reported: 0.0625 of 0.05 was 0.05."""
+    if not resolution or resolution <= 0 or not math.isfinite(value):
+        return value
+    return round(round(value / resolution) * resolution, decimals(resolution))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from hydrodiag.db import Database, NamedQueries
-from hydrodiag.readings.grid import decimals
+from hydrodiag.readings.grid import as_reported, decimals
 
 SQL = NamedQueries(__file__, "overview.sql")
 # Readings are overdue after this many sampling intervals, but not before five minutes.
@@ -187,7 +187,8 @@ def _build_key(sensor: Row[Any], crossing: Crossing | None, is_stale: bool) -> K
 
 def _crossing(sensor: Row[Any], state: str, side: str, limit: float) -> Crossing:
     places = decimals(sensor.resolution)
-    value, shown_limit = _rounded(sensor.value, places), _rounded(limit, places)
+    value = _rounded(as_reported(sensor.value, sensor.resolution), places)
+    shown_limit = _rounded(limit, places)
     unit = f" {sensor.unit}".rstrip()
     reason = f"{sensor.name} {value}{unit}, {side} the {state} limit of {shown_limit}{unit}"
     return Crossing(state, reason, sensor.is_key, sensor.tag)

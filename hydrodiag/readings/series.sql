@@ -95,8 +95,8 @@ GROUP BY sensor_id
 SELECT to_char(data.time, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS time,
        system.code AS system, sensor.tag AS sensor,
        CASE WHEN sensor.resolution IS NULL THEN CAST(data.value AS numeric)
-            ELSE round(CAST(data.value AS numeric),
-                       greatest(0, CAST(ceil(-log(CAST(sensor.resolution AS numeric))) AS int)))
+            ELSE round(CAST(data.value / sensor.resolution AS numeric))
+                 * CAST(sensor.resolution AS numeric)
        END AS value,
        sensor.unit
 FROM sensor_data AS data

@@ -86,7 +86,7 @@ def spell(span: timedelta | None) -> str:
         if span and span % unit == timedelta(0):
             count = span // unit
             return f"{count} {name}{'' if abs(count) == 1 else 's'}"
-    return f"{span.total_seconds():g} seconds"
+    return f"{span.total_seconds():.15g} seconds"
 
 
 def plan_chunks(wanted: Span, interval: timedelta, taken: Iterable[Span]) -> list[Span]:

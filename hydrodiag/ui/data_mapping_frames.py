@@ -9,6 +9,7 @@ import polars as pl
 from hydrodiag.fleet import CatalogSensor, SensorCatalog
 from hydrodiag.readings.ingest import ColumnUse, Mapping, Source
 from hydrodiag.readings.ingest.labels import find_sensor
+from hydrodiag.readings.ingest.mapping import NO_SENSOR
 from hydrodiag.ui.data_labels import AS_SENSOR, UNITS, label_sensor, list_sensor_labels
 
 EXAMPLES = 3
@@ -72,12 +73,14 @@ def build_label_frame(
 def read_label_frame(
     frame: pd.DataFrame, mapping: Mapping, catalog: SensorCatalog
 ) -> dict[str, int]:
-    """Only the assignments that the catalog would not find by itself."""
+    """Only what differs from what the catalog would find by itself; NO_SENSOR for left out."""
     ids, plain, chosen = list_sensor_labels(catalog, None), replace(mapping, sensors={}), {}
     for label, sensor_label in zip(frame["In the file"], frame["Sensor"], strict=True):
         found = _sensor_of(label, plain, catalog)
         sensor_id = ids.get(sensor_label)
-        if sensor_id is not None and (found is None or found.id != sensor_id):
+        if sensor_id is None and found is not None:
+            chosen[label] = NO_SENSOR
+        elif sensor_id is not None and (found is None or found.id != sensor_id):
             chosen[label] = sensor_id
     return chosen
 
@@ -92,7 +95,7 @@ def list_unknown(mapping: Mapping, source: Source, catalog: SensorCatalog) -> li
 
 def describe_examples(sample: pl.DataFrame, column: str) -> str:
     values = sample[column].drop_nulls().head(EXAMPLES).to_list()
-    return ", ".join(f"{each:g}" if isinstance(each, float) else str(each) for each in values)
+    return ", ".join(str(each).removesuffix(".0") for each in values)
 
 
 def _sensor_of(label: str, mapping: Mapping, catalog: SensorCatalog) -> CatalogSensor | None:

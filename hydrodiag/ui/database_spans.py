@@ -6,6 +6,7 @@ from datetime import timedelta
 from hydrodiag.errors import InvalidInput
 
 UNITS = {
+    "s": timedelta(seconds=1),
     "min": timedelta(minutes=1),
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
@@ -13,8 +14,8 @@ UNITS = {
     "y": timedelta(days=365),
 }
 SPELLINGS = {
-    "m": "min", "minute": "min", "minutes": "min", "hour": "h", "hours": "h", "day": "d",
-    "days": "d", "week": "w", "weeks": "w", "year": "y", "years": "y",
+    "second": "s", "seconds": "s", "m": "min", "minute": "min", "minutes": "min", "hour": "h",
+    "hours": "h", "day": "d", "days": "d", "week": "w", "weeks": "w", "year": "y", "years": "y",
 }  # fmt: skip
 WRITTEN = re.compile(r"(?P<count>\d{1,6}(\.\d{1,3})?)\s*(?P<unit>[a-z]+)")
 

@@ -20,6 +20,8 @@ JOB_COLUMNS = ["Job", "Last result", "Next run", "Cadence", "Last run", "Took", 
 FOR_PROGRAMS = ("plan_key",)
 RUN_COLUMNS = ["Run", "Job", "Status", "Started (UTC)", "Took", "Cause", "Outcome", "Host"]
 
+NOTHINGS: tuple[object, ...] = (None, "", [], {})
+
 
 def build_job_frame(jobs: Sequence[Job], now: datetime) -> pd.DataFrame:
     """A row a job, in the order given."""
@@ -37,7 +39,7 @@ def build_entry_frame(entries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         {
             name_value(name): describe_value(name, each)
             for name, each in entry.items()
-            if each and name not in FOR_PROGRAMS
+            if each not in NOTHINGS and name not in FOR_PROGRAMS
         }
         for entry in entries
     ]

@@ -21,7 +21,7 @@ SPAN_NAMES = ("_s", "_period", "_interval")
 
 def summarise_result(result: Mapping[str, Any] | None, error: str | None = "") -> str:
     """One line of a result: its state if it has one, else its first values and counts."""
-    if error:
+    if error and error.strip():
         return error.strip().splitlines()[0]
     if not result:
         return NOTHING

@@ -52,7 +52,7 @@ def build_panels(sensors: Sequence[Sensor]) -> list[Panel]:
     """
     panels: list[list[Sensor]] = []
     for sensor in sensors:
-        fitting = (members for members in panels if _fits(sensor, members[0]))
+        fitting = (members for members in panels if all(_fits(sensor, each) for each in members))
         members = next(fitting, None)
         if members is None:
             panels.append([sensor])

@@ -9,12 +9,14 @@ import pandas as pd
 from hydrodiag.errors import InvalidInput
 from hydrodiag.readings.windows import TimeWindow
 
+YEARS = (1970, 2200)
+
 
 def find_zone(name: str | None) -> ZoneInfo:
     """The reader's zone; UTC where the browser does not say, or says nonsense."""
     try:
         return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 
@@ -26,6 +28,10 @@ def parse_instant(text: str, zone: ZoneInfo) -> datetime:
         raise InvalidInput(
             f"{text!r} is no date with a time.", hint="Write it as 2026-07-31 14:05:00."
         ) from None
+    if not YEARS[0] <= instant.year <= YEARS[1]:
+        raise InvalidInput(
+            f"{text!r} is no time of a reading.", hint=f"Choose one from {YEARS[0]} to {YEARS[1]}."
+        )
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=zone)
     return instant.astimezone(UTC)

@@ -15,6 +15,7 @@ from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.quantities import format_age, format_number
 
 MOST_QUANTITIES = 3
+OTHER_COLUMNS = ("State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site")
 Measure = tuple[str, str]
 
 
@@ -92,5 +93,8 @@ def _configure(measures: Sequence[Measure]) -> dict[str, ColumnConfig]:
 
 
 def _label(measure: Measure) -> str:
+    """A sensor called like one of the other columns does not take its place."""
     name, unit = measure
+    if not unit and name in OTHER_COLUMNS:
+        return f"{name} (sensor)"
     return f"{name} [{unit}]" if unit else name

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from hydrodiag.readings.grid import decimals
+from hydrodiag.readings.grid import as_reported, decimals
 from hydrodiag.ui.wording import NOTHING, format_span
 
 THIN_SPACE = "\u202f"
+PLAIN_UP_TO = 9999.5
 
 
 def format_number(value: float | None, resolution: float | None) -> str:
@@ -13,7 +14,10 @@ def format_number(value: float | None, resolution: float | None) -> str:
     if value is None or value != value:  # noqa: PLR0124 - NaN
         return NOTHING
     places = decimals(resolution)
-    text = f"{value:.4g}" if places is None else f"{value:.{places}f}"
+    if places is None:
+        text = f"{value:.4g}" if abs(value) < PLAIN_UP_TO else f"{value:.0f}"
+    else:
+        text = f"{as_reported(value, resolution):.{places}f}"
     return text.removeprefix("-") if float(text) == 0 else text
 
 

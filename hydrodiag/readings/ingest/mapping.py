@@ -14,6 +14,8 @@ from hydrodiag.fleet.catalog import SensorCatalog
 from hydrodiag.readings.ingest.block import Source
 from hydrodiag.readings.ingest.units import conversion
 
+NO_SENSOR = 0
+
 
 class Form(StrEnum):
     LONG = "long"
@@ -46,7 +48,8 @@ class Mapping:
     """`time_columns`: one, or a date and a time of day. `zone` is for times without an offset.
 
     Long form: `sensor_column`, `value_column` and perhaps `unit_column`, else `unit` for all
-    rows; `sensors` names the sensor of a label where the catalog does not know it.
+    rows; `sensors` names the sensor of a label where the catalog does not know it, or NO_SENSOR
+    for a label whose readings shall not be loaded.
     Wide form: `columns`. `questions` is what the user should look at before loading.
     """
 

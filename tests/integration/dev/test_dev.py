@@ -100,7 +100,7 @@ def start_dev(data_dir: Path) -> Iterator[Callable[..., Dev]]:
 def test_it_serves_the_app_and_leaves_no_process_behind(start_dev: Callable[..., Dev]) -> None:
     dev = start_dev()
     dev.wait_for("ready: http://localhost:")
-    with urllib.request.urlopen(f"http://127.0.0.1:{dev.port}/") as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{dev.port}/sign-in") as page:
         assert page.status == 200
     assert len(dev.list_processes()) > 3
     lines = dev.stop()

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
-from hydrodiag.readings.grid import decimals, grid_step, on_grid
+from hydrodiag.readings.grid import as_reported, decimals, grid_step, on_grid
 
 DECIMAL_STEPS = st.sampled_from([1.0, 0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 0.0001])
 
@@ -45,3 +45,21 @@ def test_values_without_a_resolution_stay_as_sent() -> None:
 
 def test_a_value_is_never_negative_zero() -> None:
     assert not np.signbit(stored_values([-0.001], 0.5)[0])
+
+
+@given(
+    st.integers(-(10**5), 10**5),
+    st.sampled_from([100.0, 10.0, 5.0, 2.5, 1.0, 0.5, 0.25, 0.2, 0.1, 0.05, 0.025, 0.01]),
+)
+def test_the_stored_value_is_shown_as_it_was_reported(count: int, resolution: float) -> None:
+    reported = round(count * resolution, 6)
+    stored = float(stored_values([reported], resolution)[0])
+    assert as_reported(stored, resolution) == reported
+    assert f"{as_reported(stored, resolution):.{decimals(resolution)}f}" == (
+        f"{reported:.{decimals(resolution)}f}"
+    )
+
+
+def test_without_a_resolution_a_value_stays() -> None:
+    assert as_reported(0.123456, None) == 0.123456
+    assert np.isnan(as_reported(float("nan"), 0.1))

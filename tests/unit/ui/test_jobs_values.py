@@ -133,3 +133,7 @@ def test_lines_keep_the_order_and_leave_out_lists_and_objects() -> None:
 )
 def test_any_result_has_a_summary(result: dict[str, Any]) -> None:
     assert summarise_result(result)
+
+
+def test_an_error_of_blanks_only_is_no_error_text() -> None:
+    assert summarise_result({"rows": 3}, " \n") == "rows 3"

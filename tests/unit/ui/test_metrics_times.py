@@ -131,3 +131,14 @@ def test_an_instant_on_the_axis_reads_back_as_itself(instant: datetime, offset: 
 def test_an_instant_is_written_on_the_clock_of_the_axis() -> None:
     assert AxisClock(2 * HOUR).format(NOON) == "2026-07-31 14:00:00"
     assert AxisClock(2 * HOUR).format(NOON.astimezone(BERLIN)) == "2026-07-31 14:00:00"
+
+
+@pytest.mark.parametrize("name", ["Europe", "x" * 300, "Nowhere/Town", "", None])
+def test_a_zone_that_is_none_is_utc(name: str | None) -> None:
+    assert find_zone(name).key == "UTC"
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59:59-05:00", "1969-12-31"])
+def test_instants_no_reading_can_have_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="no time of a reading"):
+        parse_instant(text, ZoneInfo("Europe/Berlin"))

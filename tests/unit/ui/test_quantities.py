@@ -85,3 +85,14 @@ def test_a_clock_slightly_ahead_reads_just_now() -> None:
 
 def test_the_age_of_nothing_is_a_dash() -> None:
     assert format_age(None, NOW) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("stored", "resolution", "shown"),
+    [(0.0625, 0.05, "0.05"), (4.0, 5, "5"), (8.0, 10, "10"), (128.0, 100, "100"),
+     (0.25, 0.25, "0.25"), (15000.0, None, "15000"), (0.000012, None, "1.2e-05")],
+)  # fmt: skip
+def test_numbers_are_shown_as_the_sensor_reported_them(
+    stored: float, resolution: float | None, shown: str
+) -> None:
+    assert format_number(stored, resolution) == shown
