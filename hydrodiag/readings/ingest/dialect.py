@@ -16,6 +16,7 @@ DELIMITERS = ("\t", ";", "|", ",")
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 HEAD_BYTES = 262_144
 LOOK_ROWS = 200
+PREAMBLE_SHARE = 0.2
 MAX_LOOK_BYTES = 100_000
 CLEAR_SHARE = 0.7
 
@@ -95,7 +96,8 @@ def _split(text: bytes, name: str) -> tuple[str, bool, list[bytes]]:
         quoted, records = False, _first_records(text, quoted=False)
     shares = {each: _share(records, each, quoted=quoted) for each in DELIMITERS}
     clear = [each for each, share in shares.items() if share >= CLEAR_SHARE]
-    delimiter = clear[0] if clear else max(DELIMITERS, key=lambda each: shares[each])
+    whole = {each: _share(records, each, quoted=quoted, skip=0.0) for each in clear}
+    delimiter = max(clear or DELIMITERS, key=lambda each: (whole or shares)[each])
     if not shares[delimiter]:
         raise InvalidInput(
             f"{name} has only one column.",
@@ -112,10 +114,15 @@ def _first_records(text: bytes, *, quoted: bool) -> list[bytes]:
     return records[:-1] if cut_off and len(records) > 1 else records
 
 
-def _share(records: Sequence[bytes], delimiter: str, *, quoted: bool) -> float:
-    """Share of the rows that have the usual number of fields, 0 if that is below two."""
+def _share(
+    records: Sequence[bytes], delimiter: str, *, quoted: bool, skip: float = PREAMBLE_SHARE
+) -> float:
+    """Share of the rows that have the usual number of fields, 0 if that is below two.
+
+    The first ones, up to `skip` of all, may be a preamble.
+    """
     rows = parse_records(records, delimiter, quoted=quoted)
-    widths = Counter(len(row) for row in rows[len(rows) // 5 :] if trim(row))
+    widths = Counter(len(row) for row in rows[int(len(rows) * skip) :] if trim(row))
     if not widths:
         return 0.0
     width, count = widths.most_common(1)[0]
