@@ -45,6 +45,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
     ),
     "Administration": (
         PageEntry("Users", ":material/group:", Permission.MANAGE_USERS),
+        PageEntry("Keys", ":material/key:", Permission.MANAGE_KEYS),
         PageEntry("Audit", ":material/history_edu:", Permission.SEE_AUDIT),
     ),
     "You": (PageEntry("Account", ":material/account_circle:"),),
