@@ -25,7 +25,7 @@ from hydrodiag.fleet.catalog import CatalogSensor, load_catalog
 from hydrodiag.fleet.records import System
 from hydrodiag.fleet.sensors import list_sensors
 from hydrodiag.fleet.systems import list_systems
-from hydrodiag.readings.grid import decimals
+from hydrodiag.readings.grid import as_reported, decimals
 from hydrodiag.readings.series import Series, series
 from hydrodiag.readings.windows import TimeWindow
 
@@ -138,17 +138,23 @@ def _ambiguous(label: str) -> ApiError:
 def _build_series(sensor: CatalogSensor, found: Series) -> SensorSeries:
     """Values at the sensor's resolution, as it reported them; means of several finer."""
     own = found.frame[found.frame["sensor_id"] == sensor.id]
+    low, high, mean = (own[name].tolist() for name in ("min", "max", "mean"))
+    low, high = _as_reported(low, sensor), _as_reported(high, sensor)
     places = decimals(sensor.resolution)
-    low, high, mean = (own[name] for name in ("min", "max", "mean"))
-    if places is not None:
-        finer = places if found.bucket is None else places + 3
-        low, high, mean = low.round(places), high.round(places), mean.round(finer)
+    if found.bucket is None:
+        mean = _as_reported(mean, sensor)
+    elif places is not None:
+        mean = [round(value, places + 3) for value in mean]
     return SensorSeries(
         sensor=sensor.full_tag,
         unit=sensor.unit,
         time=own["time"].dt.to_pydatetime().tolist(),
-        mean=mean.tolist(),
-        min=low.tolist(),
-        max=high.tolist(),
+        mean=mean,
+        min=low,
+        max=high,
         n=own["n"].tolist(),
     )
+
+
+def _as_reported(values: Sequence[float], sensor: CatalogSensor) -> list[float]:
+    return [as_reported(value, sensor.resolution) for value in values]
