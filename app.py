@@ -11,10 +11,10 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
 from hydrodiag.api import build_routes as build_api_routes
 from hydrodiag.config import load_settings
+from hydrodiag.health.endpoints import build_health_routes
 from hydrodiag.logs import configure_logs
 from hydrodiag.ui import resources
 from hydrodiag.ui.gate.doors import build_doors
@@ -22,7 +22,6 @@ from hydrodiag.ui.gate.middleware import AuthGate
 from hydrodiag.ui.gate.provider import build_provider_routes
 from hydrodiag.ui.gate.state import gate_state
 from hydrodiag.ui.gate.watch import watching
-from hydrodiag.ui.probes import healthz, readyz
 from hydrodiag.ui.states import show_unexpected
 
 HEAVY_MODULES = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart")
@@ -48,8 +47,7 @@ app = st.App(
     middleware=[Middleware(AuthGate, state=gate)],
     on_script_error=show_unexpected,
     routes=[
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
+        *build_health_routes(resources.database),
         *build_doors(),
         *build_api_routes(resources.database),
         *build_provider_routes(settings),

@@ -11,6 +11,7 @@ from hydrodiag.accounts.sessions import forget_old
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import DatabaseError, HydroDiagError, SetupFailed
+from hydrodiag.health.serving import serving_health
 from hydrodiag.jobs import JobSpec, Queue, housekeeping
 from hydrodiag.jobs.sidecar import Sidecar
 from hydrodiag.logs import configure_logs
@@ -63,9 +64,10 @@ def main() -> int:
 def run(database: Database, settings: Settings, told_to_stop: threading.Event) -> None:
     """Start as soon as the database answers, work until told to stop."""
     sidecar = Sidecar(database, settings, JOBS)
-    if _start(sidecar, told_to_stop):
-        told_to_stop.wait()
-        sidecar.stop()
+    with serving_health(settings, lambda: database):
+        if _start(sidecar, told_to_stop):
+            told_to_stop.wait()
+            sidecar.stop()
 
 
 def _start(sidecar: Sidecar, told_to_stop: threading.Event) -> bool:

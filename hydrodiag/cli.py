@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import backup, database, demo, dev, develop, ingest, jobs, timescale
+from hydrodiag.commands import backup, database, demo, dev, develop, health, ingest, jobs, timescale
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ def main(
 app.command()(dev.dev)
 app.command()(database.migrate)
 app.command()(database.superuser)
+app.command()(health.health)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(demo.init_data)

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     port: int = Field(
         8501, validation_alias="HYDRODIAG_PORT", ge=1, le=65535, description="Port of the app."
     )
+    scheduler_port: int = Field(
+        8502,
+        validation_alias="HYDRODIAG_SCHEDULER_PORT",
+        ge=0,
+        le=65535,
+        description="Port of the scheduler's /healthz and /readyz; 0: none.",
+    )
     time_zone: str = Field(
         "UTC",
         validation_alias="HYDRODIAG_TIME_ZONE",

@@ -42,6 +42,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
     "Operation": (
         PageEntry("Database", ":material/database:"),
         PageEntry("Jobs", ":material/manufacturing:"),
+        PageEntry("Health", ":material/monitor_heart:", Permission.SEE_HEALTH),
     ),
     "Administration": (
         PageEntry("Users", ":material/group:", Permission.MANAGE_USERS),

@@ -14,6 +14,7 @@ from tests.machines import measured_machine
 
 Run = Callable[[str, str], AppTest]
 TITLES = [entry.title for entry in ENTRIES]
+NEED_DATABASE = [title for title in TITLES if title != "Health"]
 NOBODY_LISTENS = "postgresql://nobody:secret-word@127.0.0.1:1/nothing"
 RUN_TIMEOUT_S = 60
 
@@ -57,7 +58,7 @@ def test_with_nothing_yet_it_says_what_to_do(run: Run, title: str, database_url:
     assert not page.error
 
 
-@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("title", NEED_DATABASE)
 def test_without_a_database_it_says_so_and_tells_no_secret(run: Run, title: str) -> None:
     page = run(title, NOBODY_LISTENS)
     assert not page.exception
@@ -65,10 +66,25 @@ def test_without_a_database_it_says_so_and_tells_no_secret(run: Run, title: str)
     assert "secret-word" not in shown(page)
 
 
-@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("title", NEED_DATABASE)
 def test_without_tables_it_says_how_to_make_them(
     run: Run, title: str, postgres_server: str
 ) -> None:
     page = run(title, postgres_server)
     assert not page.exception
     assert "migrate" in shown(page)
+
+
+def test_health_shows_every_part_and_what_to_do(run: Run, postgres_server: str) -> None:
+    page = run("Health", postgres_server)
+    assert not page.exception
+    text = "\n".join(each.value for each in (*page.markdown, *page.caption))
+    assert "**Database**: PostgreSQL 17" in text
+    assert "**Tables**: at nothing" in text
+    assert "Run `make migrate`." in text
+
+
+def test_health_works_without_a_database(run: Run) -> None:
+    page = run("Health", NOBODY_LISTENS)
+    assert not page.exception
+    assert "**Database**: does not answer" in [each.value for each in page.markdown]

@@ -23,7 +23,7 @@ FILES = [DEVELOPMENT, PRODUCTION]
 ONE_SHOTS = {"migrate", "backup", "models", "volumes"}
 STORES = {"timescaledb", "redis", "chroma", "ollama"}
 # Read by uvicorn, and by parts that are yet to come.
-FOREIGN = {"FORWARDED_ALLOW_IPS", "CHROMA_URL", "HYDRODIAG_SCHEDULER_PORT"}
+FOREIGN = {"FORWARDED_ALLOW_IPS", "CHROMA_URL"}
 HYDRODIAG = {"app", "scheduler", "migrate", "backup"}
 
 

@@ -1,0 +1,119 @@
+"""One question a part; all are asked at once, and one that hangs is failing and not waited for."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from hydrodiag.db import Database
+from hydrodiag.db.migrate import current_revision, newest_revision
+from hydrodiag.errors import HydroDiagError
+from hydrodiag.jobs import list_schedulers
+
+TIMEOUT_S = 6.0
+
+
+class State(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`detail` may be shown to anybody: no addresses, no secrets. `is_essential`: without it
+    nothing works."""
+
+    name: str
+    title: str
+    state: State
+    detail: str
+    hint: str = ""
+    is_essential: bool = False
+    took_ms: float = 0.0
+
+
+Question = Callable[[], Probe]
+
+
+def probe_all(open_database: Callable[[], Database]) -> list[Probe]:
+    """The state of every part; never raises and never takes much longer than 6 s."""
+    questions = (
+        lambda: _probe_database(open_database()),
+        lambda: _probe_schema(open_database()),
+        lambda: _probe_scheduler(open_database()),
+    )
+    return _ask(questions, UNKNOWN)
+
+
+def is_ready(probes: Sequence[Probe]) -> bool:
+    """Whether the parts are there without which nothing works."""
+    return all(probe.state is not State.FAILING for probe in probes if probe.is_essential)
+
+
+def _probe_database(db: Database) -> Probe:
+    with db.read() as connection:
+        version = connection.connection.dbapi_connection.info.server_version  # type: ignore[union-attr]
+    return replace(UNKNOWN[0], state=State.OK, detail=f"PostgreSQL {version // 10_000}", hint="")
+
+
+def _probe_schema(db: Database) -> Probe:
+    with db.read() as connection:
+        found = current_revision(connection)
+    if found == newest_revision():
+        return replace(UNKNOWN[1], state=State.OK, detail=f"at {found}", hint="")
+    return replace(UNKNOWN[1], detail=f"at {found or 'nothing'}, needs {newest_revision()}")
+
+
+def _probe_scheduler(db: Database) -> Probe:
+    alive = [each for each in list_schedulers(db) if each.is_alive]
+    if not alive:
+        return replace(UNKNOWN[2], detail="none is running")
+    youngest_s = min(each.silent_for.total_seconds() for each in alive)
+    detail = f"{len(alive)} running, heartbeat {youngest_s:.0f} s ago"
+    return replace(UNKNOWN[2], state=State.OK, detail=detail, hint="")
+
+
+# What a part is said to be when its question was not answered.
+UNKNOWN = (
+    Probe(
+        "database", "Database", State.FAILING, "does not answer",
+        "Under `make dev` it is started again; else see to the server of DATABASE_URL.",
+        is_essential=True,
+    ),
+    Probe(
+        "schema", "Tables", State.FAILING, "cannot be looked at", "Run `make migrate`.",
+        is_essential=True,
+    ),
+    Probe(
+        "scheduler", "Scheduler", State.WARNING, "cannot be looked at",
+        "Start `make dev`, or `python scheduler.py`; what was asked for is kept until then.",
+    ),
+)  # fmt: skip
+
+
+def _ask(questions: Sequence[Question], unknown: Sequence[Probe]) -> list[Probe]:
+    pool = ThreadPoolExecutor(len(questions), thread_name_prefix="probe")
+    try:
+        deadline = time.monotonic() + TIMEOUT_S
+        coming = [pool.submit(_timed, question) for question in questions]
+        pairs = zip(coming, unknown, strict=True)
+        return [_answer(future, instead, deadline) for future, instead in pairs]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _timed(question: Question) -> Probe:
+    started = time.perf_counter()
+    return replace(question(), took_ms=round((time.perf_counter() - started) * 1000, 1))
+
+
+def _answer(coming: Future[Probe], instead: Probe, deadline: float) -> Probe:
+    try:
+        return coming.result(max(0.0, deadline - time.monotonic()))
+    except TookTooLong:
+        return replace(instead, detail=f"no answer within {TIMEOUT_S:g} s")
+    except HydroDiagError:
+        return instead
