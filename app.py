@@ -49,7 +49,7 @@ app = st.App(
     routes=[
         *build_health_routes(resources.database),
         *build_doors(),
-        *build_api_routes(resources.database),
+        *build_api_routes(resources.api_database),
         *build_provider_routes(settings),
     ],
 )

@@ -28,6 +28,11 @@ def gate_database() -> Database:
     return _open("hydrodiag:gate")
 
 
+def api_database() -> Database:
+    """Through pools of the API's own: loads hold connections that pages would wait for."""
+    return _open("hydrodiag:api")
+
+
 def _open(application: str) -> Database:
     key = (application, _address(settings()))
     with _guard:
