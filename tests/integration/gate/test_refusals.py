@@ -1,6 +1,5 @@
 """Without a session nothing passes: no HTTP route, no WebSocket, no trick with the path."""
 
-import asyncio
 import http.client
 import json
 import os
@@ -17,7 +16,7 @@ from hydrodiag.ui.gate.policy import PUBLIC_PATHS
 from tests.people import find_session_id, sign_in_person
 
 from .conftest import cookie, log_in
-from .stream_client import StreamClient
+from .stream_client import StreamClient, run_async
 
 PLACEHOLDERS = {
     "{file_id:path}": "x.png", "{session_id}": "s", "{file_id}": "f", "{path:path}": "p/q.js",
@@ -117,7 +116,7 @@ def test_the_websocket_needs_a_session_and_our_origin(
     if "headers" in how:
         texts = {name: each.replace("SID", session_id) for name, each in how["headers"].items()}
         how = {**how, "headers": texts}
-    assert asyncio.run(shake_hands(base, **how)) == status
+    assert run_async(shake_hands(base, **how)) == status
 
 
 async def shake_hands(base: str, **how) -> object:

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import httpx
 import pytest
@@ -15,15 +16,15 @@ from hydrodiag.ui.navigation import ENTRIES
 from tests.people import COOKIE, find_session_id, sign_in_person
 
 from .conftest import PEOPLE, cookie, log_in
-from .stream_client import StreamClient
+from .stream_client import StreamClient, run_async
 from .test_refusals import shake_hands
 
 ENDED = 4401
 PATIENCE_S = 20
 
 
-def run(story: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(story())
+def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    run_async(story())
 
 
 async def eventually(check: Callable[[], Awaitable[bool]]) -> None:
