@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from hydrodiag.api import build_routes as build_api_routes
 from hydrodiag.config import load_settings
 from hydrodiag.health.endpoints import build_health_routes
+from hydrodiag.health.requests import ObservedRequests
 from hydrodiag.logs import configure_logs
 from hydrodiag.ui import resources
 from hydrodiag.ui.gate.doors import build_doors
@@ -44,10 +45,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("hydrodiag") / "ui" / "navigation.py",
     lifespan=lifespan,
-    middleware=[Middleware(AuthGate, state=gate)],
+    middleware=[Middleware(ObservedRequests), Middleware(AuthGate, state=gate)],
     on_script_error=show_unexpected,
     routes=[
-        *build_health_routes(resources.database),
+        *build_health_routes(settings, resources.database),
         *build_doors(),
         *build_api_routes(resources.api_database),
         *build_provider_routes(settings),

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         None, description="PostgreSQL with TimescaleDB; unset: the embedded server in `data_dir`."
     )
     redis_url: SecretStr | None = Field(None, description="Shared cache; unset: in process.")
+    chroma_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+)?$",
+        description="Chroma server, such as http://chroma:8000; unset: embedded in `data_dir`.",
+    )
     ollama_base_url: str = Field("http://localhost:11434", description="Ollama server.")
     default_llm_model: str = Field("qwen3:8b", description="Chat model in Ollama.")
     default_embedding_model: str = Field("nomic-embed-text", description="Embedding model.")
@@ -89,7 +94,12 @@ class Settings(BaseSettings):
         validation_alias="HYDRODIAG_SCHEDULER_PORT",
         ge=0,
         le=65535,
-        description="Port of the scheduler's /healthz and /readyz; 0: none.",
+        description="Port of the scheduler's /healthz, /readyz and /metrics; 0: none.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        validation_alias="HYDRODIAG_METRICS_TOKEN",
+        description="What Prometheus sends to read /metrics; unset: people who may see Health.",
     )
     time_zone: str = Field(
         "UTC",
@@ -166,7 +176,9 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin")
         return value
 
-    @field_validator("database_url", "redis_url", "test_database_url", mode="before")
+    @field_validator(
+        "database_url", "redis_url", "test_database_url", "metrics_token", mode="before"
+    )
     @classmethod
     def empty_is_unset(cls, value: object) -> object:
         return value or None

@@ -11,7 +11,13 @@ import structlog
 from hydrodiag.config import Settings
 
 SECRET_KEYS = re.compile(r"password|secret|token|api_key|authorization|cookie", re.IGNORECASE)
-URL_PASSWORD = re.compile(r"(?<=://)([^:/@\s]+):[^@\s]+@")
+# Found in texts: the password of a URL or of libpq, an API key of ours, what authorises a request.
+SECRET_TEXTS = (
+    (re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+@"), r"\1:***@"),
+    (re.compile(r"(?i)\b(password\s*=\s*)('[^']*'|\S+)"), r"\1***"),
+    (re.compile(r"\bhdk_[\w-]+"), "hdk_***"),
+    (re.compile(r"(?i)\b(bearer|authorization:\s*\w+)\s+[\w.~+/=-]+"), r"\1 ***"),
+)
 Event = MutableMapping[str, Any]
 
 
@@ -21,12 +27,12 @@ def configure_logs(settings: Settings) -> None:
         settings.log_format == "auto" and not sys.stderr.isatty()
     )
     renderer = structlog.processors.JSONRenderer() if is_json else _build_console()
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        *((structlog.processors.format_exc_info,) if is_json else ()),
+        structlog.processors.format_exc_info,
         redact_secrets,
     ]
     structlog.configure(
@@ -39,13 +45,24 @@ def configure_logs(settings: Settings) -> None:
 
 
 def redact_secrets(_logger: object, _method: str, event: Event) -> Event:
-    """Blank what is named like a secret, and the password of every URL."""
+    """Blank what is named like a secret, and what looks like one in any text."""
     for key, value in event.items():
-        if SECRET_KEYS.search(key):
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = URL_PASSWORD.sub(r"\1:***@", value)
+        event[key] = _redact(key, value)
     return event
+
+
+def _redact(key: str, value: Any) -> Any:
+    if SECRET_KEYS.search(key):
+        return "***"
+    if isinstance(value, str):
+        for pattern, shown in SECRET_TEXTS:
+            value = pattern.sub(shown, value)
+        return value
+    if isinstance(value, dict):
+        return {name: _redact(str(name), each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redact("", each) for each in value]
+    return value
 
 
 def _build_console() -> structlog.dev.ConsoleRenderer:

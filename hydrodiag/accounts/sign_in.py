@@ -10,6 +10,7 @@ from hydrodiag.accounts.roles import Actor, Role
 from hydrodiag.accounts.sessions import Visitor, start_session
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.errors import HydroDiagError
+from hydrodiag.metrics import SIGN_INS
 
 SQL = NamedQueries(__file__, "sign_in.sql")
 WINDOW = timedelta(minutes=10)
@@ -43,13 +44,20 @@ class Known:
 def sign_in(db: Database, user_name: str, password: str, visitor: Visitor) -> str:
     """The token of a new session. Raises SignInFailed or TooManyAttempts."""
     name = user_name.strip()[:100]
-    attempt_id, known = _begin(db, name, visitor.address)
+    try:
+        attempt_id, known = _begin(db, name, visitor.address)
+    except TooManyAttempts:
+        SIGN_INS.labels("throttled").inc()
+        raise
     with _verifying:
         is_right = verify_password(password[:MAX_PASSWORD], known.password_hash)
     if not is_right or known.user_id is None:
         _note_failure(db, name, visitor.address)
+        SIGN_INS.labels("refused").inc()
         raise SignInFailed("User name or password is wrong.")
-    return _finish(db, known, known.user_id, password, attempt_id, visitor)
+    token = _finish(db, known, known.user_id, password, attempt_id, visitor)
+    SIGN_INS.labels("accepted").inc()
+    return token
 
 
 def _begin(db: Database, name: str, address: str) -> tuple[int, Known]:

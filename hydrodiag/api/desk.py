@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -66,7 +68,9 @@ class Desk:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._loaders, lambda: work(self.database()))
+            context = copy_context()  # the request's id, for the log
+            job = partial(context.run, lambda: work(self.database()))
+            return await loop.run_in_executor(self._loaders, job)
         finally:
             self._waiting -= 1
 

@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from hydrodiag.db.measuring import measure_engine
 from hydrodiag.db.roles import Role, enter_role
 from hydrodiag.db.translate import translated_errors
 from hydrodiag.db.url import libpq_url, normalise_url
@@ -80,9 +81,11 @@ def _build_engine(url: URL, role: Role, application: str) -> Engine:
         pool_timeout=POOL_WAIT_S,
         pool_recycle=RECYCLE_S,
         pool_pre_ping=True,
+        hide_parameters=True,  # readings and hashes do not belong into logs
         isolation_level=ISOLATION[role],
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": application},
     )
+    measure_engine(engine, f"{application.removeprefix('hydrodiag:')}/{role.removeprefix('hd_')}")
     event.listen(engine, "connect", partial(_on_connect, role=role))
     return engine
 

@@ -1,4 +1,4 @@
-"""/healthz and /readyz, the same for the app and the scheduler."""
+"""/healthz, /readyz and /metrics, the same for the app and the scheduler."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from hydrodiag.config import Settings
 from hydrodiag.db import Database
+from hydrodiag.health.exposition import build_metrics_route
 from hydrodiag.health.probes import is_ready, probe_all
 
 
-def build_health_routes(open_database: Callable[[], Database]) -> list[Route]:
+def build_health_routes(settings: Settings, open_database: Callable[[], Database]) -> list[Route]:
     def readyz(_request: Request) -> Response:
         """Runs in a thread. 503 only without what nothing works without."""
-        probes = probe_all(open_database)
+        probes = probe_all(open_database, settings)
         parts = {each.name: {"state": each.state, "detail": each.detail} for each in probes}
         ready = is_ready(probes)
         return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
 
-    return [Route("/healthz", _healthz), Route("/readyz", readyz)]
+    return [
+        Route("/healthz", _healthz),
+        Route("/readyz", readyz),
+        build_metrics_route(settings, open_database),
+    ]
 
 
 async def _healthz(_request: Request) -> Response:

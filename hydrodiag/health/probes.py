@@ -6,10 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
+from hydrodiag.config import Settings
 from hydrodiag.db import Database
 from hydrodiag.db.migrate import current_revision, newest_revision
 from hydrodiag.errors import HydroDiagError
+from hydrodiag.health.neighbours import Neighbour, NotThere, list_neighbours
 from hydrodiag.jobs import list_schedulers
 
 TIMEOUT_S = 6.0
@@ -38,14 +41,17 @@ class Probe:
 Question = Callable[[], Probe]
 
 
-def probe_all(open_database: Callable[[], Database]) -> list[Probe]:
+def probe_all(open_database: Callable[[], Database], settings: Settings) -> list[Probe]:
     """The state of every part; never raises and never takes much longer than 6 s."""
-    questions = (
+    neighbours = list_neighbours(settings)
+    questions: list[Question] = [
         lambda: _probe_database(open_database()),
         lambda: _probe_schema(open_database()),
         lambda: _probe_scheduler(open_database()),
-    )
-    return _ask(questions, UNKNOWN)
+        *(partial(_probe_neighbour, each) for each in neighbours),
+    ]
+    unknown = [*UNKNOWN, *(_build_unknown(each) for each in neighbours)]
+    return _ask(questions, unknown)
 
 
 def is_ready(probes: Sequence[Probe]) -> bool:
@@ -74,6 +80,19 @@ def _probe_scheduler(db: Database) -> Probe:
     youngest_s = min(each.silent_for.total_seconds() for each in alive)
     detail = f"{len(alive)} running, heartbeat {youngest_s:.0f} s ago"
     return replace(UNKNOWN[2], state=State.OK, detail=detail, hint="")
+
+
+def _probe_neighbour(neighbour: Neighbour) -> Probe:
+    try:
+        return replace(_build_unknown(neighbour), state=State.OK, detail=neighbour.ask(), hint="")
+    except NotThere as error:
+        return replace(_build_unknown(neighbour), detail=str(error))
+
+
+def _build_unknown(neighbour: Neighbour) -> Probe:
+    return Probe(
+        neighbour.name, neighbour.title, State.WARNING, "cannot be looked at", neighbour.hint
+    )
 
 
 # What a part is said to be when its question was not answered.

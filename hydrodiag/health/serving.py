@@ -24,7 +24,7 @@ def serving_health(settings: Settings, open_database: Callable[[], Database]) ->
     if listener is None:
         yield
         return
-    app = Starlette(routes=build_health_routes(open_database))
+    app = Starlette(routes=build_health_routes(settings, open_database))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(

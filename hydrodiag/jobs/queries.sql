@@ -205,3 +205,17 @@ DELETE FROM job_request q WHERE requested_at < now() - CAST(:older_than AS inter
 -- name: notify
 -- Tell every scheduler, when the transaction commits.
 SELECT pg_notify(:channel, :payload)
+
+-- name: count_unfinished_by_queue
+-- Runs that wait or run now.
+SELECT queue, status, count(*) AS runs FROM job_run
+WHERE status IN ('queued', 'running') GROUP BY queue, status
+
+-- name: list_newest_successes
+-- The end of each job's newest successful run.
+SELECT j.id AS job_id, newest.finished_at
+FROM job j CROSS JOIN LATERAL (
+    SELECT r.finished_at FROM job_run r
+    WHERE r.job_id = j.id AND r.status = 'succeeded'
+    ORDER BY r.id DESC LIMIT 1
+) newest

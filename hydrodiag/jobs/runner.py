@@ -15,6 +15,7 @@ from hydrodiag.errors import DatabaseError
 from hydrodiag.jobs.outcome import Outcome, after_error, record_outcome
 from hydrodiag.jobs.run_context import RunContext
 from hydrodiag.jobs.spec import JobSpec
+from hydrodiag.metrics import JOB_RUNS, JOB_SECONDS
 
 SQL = NamedQueries(__file__)
 HOST = socket.gethostname()
@@ -85,7 +86,9 @@ class Runner:
     def _run(self, context: RunContext, spec: JobSpec, attempt: int) -> None:
         with structlog.contextvars.bound_contextvars(job=spec.id, run=context.run_id):
             log.info("job_started", attempt=attempt)
-            outcome = self._outcome_of(context, spec, attempt)
+            with JOB_SECONDS.labels(spec.id).time():
+                outcome = self._outcome_of(context, spec, attempt)
+            JOB_RUNS.labels(spec.id, outcome.status).inc()
             try:
                 is_recorded = record_outcome(self._db, context.run_id, attempt, outcome)
             except DatabaseError as error:

@@ -23,7 +23,7 @@ def show_parts() -> None:
 
 
 def _show_probes() -> None:
-    for probe in probe_all(resources.database):
+    for probe in probe_all(resources.database, resources.settings()):
         _show_probe(probe)
 
 

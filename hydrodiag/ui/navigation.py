@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from structlog.contextvars import bound_contextvars
 
 from hydrodiag.accounts import Permission, Session, allows
 from hydrodiag.config import PROJECT_ROOT
+from hydrodiag.metrics import PAGE_SECONDS
 from hydrodiag.ui.identity import session
 from hydrodiag.ui.states import forget_outage, guarded, watch_for_recovery
 
@@ -18,15 +21,18 @@ LOGO = ASSETS / "logo.svg"
 
 @dataclass(frozen=True)
 class PageEntry:
-    """`title` is the name of the script in pages/ and what the menu shows."""
+    """`title` is the name of the script in pages/ and what the menu shows; `address` the path
+    where it is not the title's.
+    """
 
     title: str
     icon: str
     permission: Permission = Permission.READ
+    address: str = ""
 
     @property
     def url_path(self) -> str:
-        return self.title.lower()
+        return self.address or self.title.lower()
 
     @property
     def script(self) -> Path:
@@ -36,7 +42,8 @@ class PageEntry:
 SECTIONS: dict[str, tuple[PageEntry, ...]] = {
     "Machines": (
         PageEntry("Overview", ":material/dashboard:"),
-        PageEntry("Metrics", ":material/monitoring:"),
+        # /metrics is what Prometheus reads.
+        PageEntry("Metrics", ":material/monitoring:", address="readings"),
         PageEntry("Data", ":material/upload_file:"),
     ),
     "Operation": (
@@ -101,7 +108,9 @@ def _show_pages(who: Session) -> None:
     with st.sidebar:
         st.caption(f"{who.full_name or who.user_name}, {who.role}")
         st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)
-    page.run()
+    names = {"page": page.title, "user": who.user_name, "run": token_hex(4)}
+    with bound_contextvars(**names), PAGE_SECONDS.labels(page.title).time():
+        page.run()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import streamlit as st
 import structlog
 
 from hydrodiag.errors import DatabaseUnavailable, HydroDiagError, QueryTimeout, SchemaMissing
+from hydrodiag.metrics import PAGE_FAILURES
 from hydrodiag.ui import resources
 
 RECOVERY_TICK_S = 3.0
@@ -53,6 +54,7 @@ def show_unexpected(error: Exception) -> bool:
         watch_for_recovery()
         return True
     reference = f"E{token_hex(4)}"
+    PAGE_FAILURES.inc()
     log.error("page_failed", reference=reference, exc_info=error)
     st.error(
         f"The log of the app holds the details under the reference **{reference}**.",

@@ -44,7 +44,7 @@ def drag_over(page: Page, start: float, end: float) -> None:
 def test_dragging_over_the_chart_zooms_and_reads_finer(
     measured: None, app: str, page: Page
 ) -> None:
-    open_chart(page, f"{app}/metrics?system=press-1&range=6h")
+    open_chart(page, f"{app}/readings?system=press-1&range=6h")
     expect(page.get_by_text("lowest and highest of")).to_be_visible()
     drag_over(page, 0.75, 0.80)
     expect(page.get_by_text("points from raw readings")).to_be_visible()
@@ -54,7 +54,7 @@ def test_dragging_over_the_chart_zooms_and_reads_finer(
 def test_a_link_shows_the_same_view_in_another_browser(
     measured: None, app: str, database_url: str, page: Page, browser: Browser
 ) -> None:
-    open_chart(page, f"{app}/metrics?system=press-1&range=6h")
+    open_chart(page, f"{app}/readings?system=press-1&range=6h")
     drag_over(page, 0.75, 0.80)
     expect(page.get_by_text("points from raw readings")).to_be_visible()
     page.get_by_role("button", name="Link to this view").click()
@@ -73,7 +73,7 @@ def test_a_link_shows_the_same_view_in_another_browser(
 
 
 def test_the_readings_can_be_downloaded(measured: None, app: str, page: Page) -> None:
-    open_chart(page, f"{app}/metrics?system=press-1&sensors=P_PUMP&range=15m")
+    open_chart(page, f"{app}/readings?system=press-1&sensors=P_PUMP&range=15m")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
     lines = Path(download.value.path()).read_text().splitlines()
@@ -82,7 +82,7 @@ def test_the_readings_can_be_downloaded(measured: None, app: str, page: Page) ->
     assert ",press-1,P_PUMP," in lines[1]
 
 
-@pytest.mark.parametrize("path", ["/", "/?as=Table", "/metrics?system=press-1"])
+@pytest.mark.parametrize("path", ["/", "/?as=Table", "/readings?system=press-1"])
 def test_a_narrow_window_scrolls_down_only(measured: None, app: str, page: Page, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(app + path)
@@ -95,7 +95,7 @@ def test_dark_and_light_follow_the_system(measured: None, app: str, page: Page) 
     backgrounds = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        open_chart(page, f"{app}/metrics?system=press-1")
+        open_chart(page, f"{app}/readings?system=press-1")
         style = "each => getComputedStyle(each).backgroundColor"
         backgrounds.append(page.locator("[data-testid=stApp]").evaluate(style))
     assert backgrounds == ["rgb(255, 255, 255)", "rgb(16, 24, 29)"]

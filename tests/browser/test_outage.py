@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 DOWN = "the database is not reachable"
 
 
-@pytest.mark.parametrize("path", ["/", "/metrics"])
+@pytest.mark.parametrize("path", ["/", "/readings"])
 def test_the_page_says_that_the_database_is_down_and_recovers(
     page: Page,
     sign_in: Callable[[str, str], None],

@@ -24,7 +24,7 @@ def test_a_machine_leads_to_its_readings(database: Database, app: str, page: Pag
     measured_machine(database, "press-2")
     page.goto(app)
     page.get_by_role("link", name="Press press-2").click()
-    expect(page).to_have_url(re.compile(r"/metrics\?system=press-2"))
+    expect(page).to_have_url(re.compile(r"/readings\?system=press-2"))
     expect(page.get_by_role("figure", name=re.compile("Press press-2"))).to_be_visible()
 
 

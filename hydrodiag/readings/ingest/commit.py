@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.errors import LockBusy
 from hydrodiag.fleet.catalog import SensorCatalog
+from hydrodiag.metrics import INGEST_ROWS
 from hydrodiag.readings.ingest.batch import Candidates, CleanBatch, Codes
 from hydrodiag.readings.ingest.instants import from_us
 from hydrodiag.readings.ingest.load import Loaded, load_batch
@@ -29,6 +30,7 @@ SQL = NamedQueries(__file__)
 T = TypeVar("T")
 ATTEMPTS = 8
 FIRST_PAUSE_S = 0.2
+COUNTED = ("inserted", "already_there", "quarantined", "empty")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ def open_run(db: Database, catalog: SensorCatalog, name: str, origin: str) -> Ru
 
 def commit_batch(run: Run, batch: PreparedBatch) -> IngestReport:
     """Load a batch and return its part of the report; tried again while a lock is busy."""
-    return with_patience(lambda: _commit(run, batch))
+    report = with_patience(lambda: _commit(run, batch))
+    for outcome in COUNTED:
+        INGEST_ROWS.labels(outcome).inc(getattr(report, outcome))
+    return report
 
 
 def with_patience(work: Callable[[], T]) -> T:

@@ -37,6 +37,7 @@ class Site:
     port: int
     plain_port: int
     trusting: ssl.SSLContext
+    log: Path
 
     def client(self, address: str = "127.0.0.1") -> httpx.Client:
         """A client of its own address: the proxy reaches the app from 127.0.0.1."""
@@ -88,7 +89,7 @@ def site(database_url: str, administrator: str, tmp_path: Path) -> Iterator[Site
         ]  # fmt: skip
         try:
             trusting = _wait_for(origin, tmp_path)
-            yield Site(origin, secure, plain, trusting)
+            yield Site(origin, secure, plain, trusting, tmp_path / "log")
         finally:
             for process in processes:
                 process.terminate()
@@ -131,6 +132,7 @@ def test_the_app_works_behind_the_proxy(site: Site) -> None:
     check_plain_http_is_sent_to_https(site)
     with site.client() as client:
         check_headers(client)
+        client.get("/invitation", params={"token": "let-me-in"})
         answer = _sign_in(client, site.origin)
         assert answer.status_code == 303, answer.text
         assert "__Host-hydrodiag" in answer.headers["set-cookie"]
@@ -142,6 +144,8 @@ def test_the_app_works_behind_the_proxy(site: Site) -> None:
     assert _open_websocket(site, site.origin, cookies) == 101
     assert _open_websocket(site, "https://elsewhere.example", cookies) == 403
     assert _open_websocket(site, site.origin, "") in {401, 403}
+    assert "/invitation" in site.log.read_text()
+    assert "let-me-in" not in site.log.read_text()
 
 
 def check_plain_http_is_sent_to_https(site: Site) -> None:

@@ -51,7 +51,7 @@ def claim(provider: str, **claims: object) -> None:
     httpx.post(f"{provider}/claims", json={"sub": "4711", **claims})
 
 
-def come_back(browser: httpx.Client, app: str, following: str = "/metrics") -> str:
+def come_back(browser: httpx.Client, app: str, following: str = "/readings") -> str:
     """The address with which the provider sends the browser back."""
     start = browser.get(f"{app}/oidc/start?next={following}")
     assert start.status_code == 302
@@ -76,7 +76,7 @@ def test_who_comes_from_the_provider_gets_an_account_of_the_claims_role(
     browser = httpx.Client()
     back = browser.get(come_back(browser, app))
     assert back.status_code == 303
-    assert back.headers["location"] == "/metrics"
+    assert back.headers["location"] == "/readings"
     assert browser.get(f"{app}/_stcore/health").status_code == 200
     assert role_of(people, "nina") == "operator"
     claim(provider, preferred_username="nina", groups="hydro-all")

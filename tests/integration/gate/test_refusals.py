@@ -70,7 +70,7 @@ def test_there_is_one_websocket(base: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/metrics", "//sign-in", "/sign-in/", "/SIGN-IN", "/sign-in/../_stcore/health",
+        "/", "/readings", "//sign-in", "/sign-in/", "/SIGN-IN", "/sign-in/../_stcore/health",
         "/sign-in%2f..%2f_stcore%2fhealth", "/healthz/..;/_stcore/metrics", "/healthz%00",
         "/static/../sign-in", "/_stcore/host-config", "/app/static/x", "/favicon.png",
         "/manifest.json", "/_stcore/agent/openapi.json", "/auth/login?provider=x",
@@ -85,9 +85,9 @@ def test_paths_that_look_like_a_door_are_none(base: str, path: str) -> None:
 
 
 def test_a_page_leads_to_the_sign_in_and_back(base: str) -> None:
-    answer = httpx.get(f"{base}/metrics?system=a&range=6h", headers={"Accept": "text/html"})
+    answer = httpx.get(f"{base}/readings?system=a&range=6h", headers={"Accept": "text/html"})
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/sign-in?next=/metrics%3Fsystem%3Da%26range%3D6h"
+    assert answer.headers["location"] == "/sign-in?next=/readings%3Fsystem%3Da%26range%3D6h"
 
 
 @pytest.mark.parametrize(

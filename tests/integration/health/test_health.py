@@ -28,7 +28,7 @@ def away() -> Database:
 
 
 def test_without_a_scheduler_it_is_ready_with_a_warning(database: Database) -> None:
-    probes = probe_all(lambda: database)
+    probes = probe_all(lambda: database, load_settings())
     assert states(probes) == {
         "database": State.OK,
         "schema": State.OK,
@@ -41,13 +41,13 @@ def test_a_running_scheduler_is_seen(database: Database) -> None:
     sidecar = Sidecar(database, load_settings(), [])
     sidecar.start()
     try:
-        assert states(probe_all(lambda: database))["scheduler"] is State.OK
+        assert states(probe_all(lambda: database, load_settings()))["scheduler"] is State.OK
     finally:
         sidecar.stop(grace_s=1)
 
 
 def test_without_a_database_nothing_works_and_no_secret_is_told(away: Database) -> None:
-    probes = probe_all(lambda: away)
+    probes = probe_all(lambda: away, load_settings())
     assert states(probes)["database"] is State.FAILING
     assert not is_ready(probes)
     assert "secret-word" not in str(probes)
@@ -56,7 +56,7 @@ def test_without_a_database_nothing_works_and_no_secret_is_told(away: Database) 
 def test_without_tables_it_is_not_ready(postgres_server: str) -> None:
     empty = Database(postgres_server, application="test")
     try:
-        probes = probe_all(lambda: empty)
+        probes = probe_all(lambda: empty, load_settings())
         assert states(probes)["database"] is State.OK
         assert states(probes)["schema"] is State.FAILING
         assert not is_ready(probes)
@@ -75,7 +75,7 @@ def test_a_part_that_hangs_is_failing_and_not_waited_for(
         return database
 
     try:
-        probes = probe_all(hang)
+        probes = probe_all(hang, load_settings())
         assert {probe.detail for probe in probes} == {"no answer within 0.2 s"}
         assert not is_ready(probes)
     finally:

@@ -59,7 +59,7 @@ def test_every_package_that_is_imported_is_a_direct_dependency() -> None:
     modules = {name for path in (*SOURCES, *scripts) for name in _list_imports(path)}
     foreign = modules - sys.stdlib_module_names - {"hydrodiag", "pages"}
     providers = {
-        module: {name.lower() for name in names}
+        module: {name.lower().replace("_", "-") for name in names}
         for module, names in packages_distributions().items()
     }
     listed = re.findall(r"^([a-z0-9-]+)", (ROOT / "requirements.txt").read_text(), re.M)

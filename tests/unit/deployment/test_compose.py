@@ -22,8 +22,8 @@ from tests.unit.deployment.conftest import (
 FILES = [DEVELOPMENT, PRODUCTION]
 ONE_SHOTS = {"migrate", "backup", "models", "volumes"}
 STORES = {"timescaledb", "redis", "chroma", "ollama"}
-# Read by uvicorn, and by parts that are yet to come.
-FOREIGN = {"FORWARDED_ALLOW_IPS", "CHROMA_URL"}
+# Read by uvicorn.
+FOREIGN = {"FORWARDED_ALLOW_IPS"}
 HYDRODIAG = {"app", "scheduler", "migrate", "backup"}
 
 

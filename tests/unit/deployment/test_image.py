@@ -102,10 +102,11 @@ def make_secrets(folder: Path) -> dict[str, str]:
 
 def test_secrets_are_random_fit_each_other_and_stay(tmp_path: Path) -> None:
     first = make_secrets(tmp_path / "first")
-    assert set(first) == {"database_url", "postgres_password", "redis_password", "redis_url"}
+    names = {"database_url", "metrics_token", "postgres_password", "redis_password", "redis_url"}
+    assert set(first) == names
     assert f":{first['postgres_password']}@timescaledb:" in first["database_url"]
     assert f":{first['redis_password']}@redis:" in first["redis_url"]
-    assert all(len(first[name]) == 48 for name in ("postgres_password", "redis_password"))
+    assert all(len(first[name]) == 48 for name in names - {"database_url", "redis_url"})
     assert make_secrets(tmp_path / "first") == first
     assert make_secrets(tmp_path / "second")["postgres_password"] != first["postgres_password"]
 

@@ -12,7 +12,7 @@ from hydrodiag.ui.metrics_times import parse_instant
 from hydrodiag.ui.metrics_view import LONGEST, SHORTEST, MetricsView, at_least, shift, widen
 from tests.unit.ui.measured import HOUR, PRESS, START, sensor_of, view_of
 
-PAGE = "https://hydro.example/base/metrics"
+PAGE = "https://hydro.example/base/readings"
 TEXTS = st.text(min_size=1).filter(str.strip)
 WINDOWS = st.builds(
     lambda start, span: TimeWindow(START + start, START + start + span),

@@ -1,0 +1,3 @@
+from tests.integration.jobs.conftest import eventually
+
+__all__ = ["eventually"]
