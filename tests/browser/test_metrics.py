@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -58,8 +59,10 @@ def test_a_link_shows_the_same_view_in_another_browser(
     drag_over(page, 0.75, 0.80)
     expect(page.get_by_text("points from raw readings")).to_be_visible()
     page.get_by_role("button", name="Link to this view").click()
+    expect(page).to_have_url(re.compile("from="))
+    start = parse_qs(urlsplit(page.url).query)["from"][0]
     shown_link = page.locator("[data-testid=stCode] code")
-    expect(shown_link).to_contain_text("from=")
+    expect(shown_link).to_contain_text(f"from={start}")
     link = shown_link.inner_text()
     shown = chart_of(page).get_attribute("aria-label")
     other = browser.new_context(timezone_id="Europe/Berlin")
