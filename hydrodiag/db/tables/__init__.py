@@ -1,15 +1,27 @@
 """The tables, one module an area. Importing this package registers all of them on `Base`."""
 
-from hydrodiag.db.tables import accounts, api_keys, fleet, ingest, jobs, lifecycle, readings
+from hydrodiag.db.tables import (
+    accounts,
+    api_keys,
+    assistant,
+    fleet,
+    ingest,
+    jobs,
+    lifecycle,
+    manuals,
+    readings,
+)
 from hydrodiag.db.tables.declarative import Base
 
 __all__ = [
     "Base",
     "accounts",
     "api_keys",
+    "assistant",
     "fleet",
     "ingest",
     "jobs",
     "lifecycle",
+    "manuals",
     "readings",
 ]
