@@ -19,6 +19,7 @@ class Permission(StrEnum):
     UPLOAD = "load readings"
     REVIEW = "review the quarantine"
     MANAGE_FLEET = "create machines and sensors"
+    MANAGE_MANUALS = "manage manuals and the answers from them"
     RUN_JOBS = "run, pause and reschedule jobs"
     MANAGE_POLICIES = "change policies and holds"
     MANAGE_USERS = "manage users"
@@ -28,7 +29,12 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.READ, Permission.SEE_HEALTH})
-_ENGINEER = _VIEWER | {Permission.UPLOAD, Permission.REVIEW, Permission.MANAGE_FLEET}
+_ENGINEER = _VIEWER | {
+    Permission.UPLOAD,
+    Permission.REVIEW,
+    Permission.MANAGE_FLEET,
+    Permission.MANAGE_MANUALS,
+}
 _OPERATOR = _ENGINEER | {Permission.RUN_JOBS, Permission.MANAGE_POLICIES}
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

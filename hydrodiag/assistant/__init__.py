@@ -1,0 +1,1 @@
+"""The assistant: answers from manuals and live readings, each statement with its source."""
