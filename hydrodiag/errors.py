@@ -10,6 +10,9 @@ HydroDiagError
 │   ├── SchemaMissing         the database answers, the tables are not there
 │   ├── QueryTimeout          a statement ran into its time limit
 │   └── LockBusy              a lock was not to be had in time
+├── RetrievalError
+│   ├── IndexUnreadable       a stored index is damaged, missing or of another version
+│   └── EmbedderUnavailable   the embedding model does not answer or gives something else
 └── TimescaleError
     ├── NotAHypertable
     ├── FeatureUnavailable    this edition of TimescaleDB cannot do it
@@ -62,6 +65,18 @@ class QueryTimeout(DatabaseError):
 
 
 class LockBusy(DatabaseError):
+    pass
+
+
+class RetrievalError(HydroDiagError):
+    pass
+
+
+class IndexUnreadable(RetrievalError):
+    pass
+
+
+class EmbedderUnavailable(RetrievalError):
     pass
 
 

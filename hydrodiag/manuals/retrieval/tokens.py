@@ -20,9 +20,9 @@ _TERM = re.compile(
     r"|(?P<decimal>\d+,\d+)(?![-./\d])"
     r"|(?P<term>[0-9a-zа-я]+(?:[-./x×_][0-9a-zа-я]+)*)"
 )
-_SPACED_CODE = re.compile(r"(?<![\w-])([A-ZА-Я]{1,4}) (?=\d+\b(?!\s*[,.]?\d*\s*(?:[°%a-zа-я]|$)))")
+_SPACED_CODE = re.compile(r"(?<![\w-])([A-ZА-Я]{2,4}) (?=\d)")
 _PORT = re.compile(
-    r"\b(?:ports?|lines?|circuits?|connections?|порт\w*|лини\w+|контур\w*|канал\w*|отверсти\w+"
+    r"\b(?i:ports?|lines?|circuits?|connections?|порт\w*|лини\w+|контур\w*|канал\w*|отверсти\w+"
     r"|вывод\w*|штуцер\w*)\s+([A-ZА-Я])\b(?:\s*(?:,|and|or|to|и|или|с)\s*([A-ZА-Я])\b)*",
 )
 _SINGLE = re.compile(r"\b[A-ZА-Я]\b")
