@@ -14,7 +14,7 @@ class Weights:
 
     vectors: float = 0.2
     same_language: float = 0.03
-    exact: float = 1.0
+    exact: float = 0.3
 
 
 def fuse(

@@ -23,7 +23,10 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Concept:
-    """A term as the question says it, and what else passages may call it."""
+    """A term as the question says it, and what else passages may call it.
+
+    `tokens` are empty for a code of several spellings that are all as good.
+    """
 
     tokens: Term
     alternatives: tuple[Alternative, ...] = ()

@@ -66,12 +66,24 @@ class LexicalIndex:
         return tuple(sorted(term for term in self.terms if term.startswith(CODE_MARK)))
 
     @cached_property
+    def _document_terms(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    @cached_property
     def row_of_hash(self) -> Mapping[int, int]:
         return {int(each): row for row, each in enumerate(self.text_hashes)}
 
     @cached_property
     def row_of_chunk(self) -> Mapping[int, int]:
         return {int(each): row for row, each in enumerate(self.chunk_ids)}
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(sorted(term for term in self.terms if term.isalpha()))
+
+    def list_words_from(self, prefix: str, most: int = 20) -> list[str]:
+        start = bisect_left(self.words, prefix)
+        return [word for word in self.words[start : start + most] if word.startswith(prefix)]
 
     def list_codes_from(self, prefix: str, most: int = 50) -> list[str]:
         """Codes that begin with this one, itself among them."""
@@ -89,6 +101,15 @@ class LexicalIndex:
 
     def terms_of(self, row: int) -> NDArray[np.int32]:
         return self.sequence[self.row_starts[row] : self.row_starts[row + 1]]
+
+    def terms_of_document(self, row: int) -> frozenset[int]:
+        """All terms of the manual that this chunk is from; kept, as questions keep to few."""
+        document = int(self.document_ids[row])
+        if document not in self._document_terms:
+            rows = np.flatnonzero(self.document_ids == document)
+            terms = np.unique(np.concatenate([self.terms_of(int(each)) for each in rows]))
+            self._document_terms[document] = frozenset(terms.tolist())
+        return self._document_terms[document]
 
     def tokens_of(self, row: int) -> list[str]:
         return [self.terms[term] for term in self.terms_of(row)]

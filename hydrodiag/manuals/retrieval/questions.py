@@ -5,14 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hydrodiag.manuals.retrieval.glossary import Concept, Glossary
+from hydrodiag.manuals.retrieval.glossary import Alternative, Concept, Glossary
 from hydrodiag.manuals.retrieval.lexical import LexicalIndex
-from hydrodiag.manuals.retrieval.tokens import is_code, spell_code, tokenize
+from hydrodiag.manuals.retrieval.tokens import FEWEST_DIGITS_OF_A_CODE, is_code, spell_code, tokenize
 
 CARRIED = 0.3
 SHORTEST_PREFIX = 5
+SIMILAR = 0.5
 _QUOTED = re.compile(r"[\"“„«]([^\"”“»]{2,200})[\"”“»]")
 _WORD = re.compile(r"[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё./×_-]*(?<![./_-])")
+_CODE_NUMBER = re.compile(
+    r"\b(?i:codes?|errors?|faults?|alarms?|код\w?|ошибк\w|авари\w)\s*(?:no\.?|№)?\s*(\d{1,4})\b(?![-./])"
+)
 _STANDARD = re.compile(r"#(?:iso|din|en|гост|gost|ту|tu)\d")
 
 
@@ -26,10 +30,14 @@ class ManualNames:
 
 @dataclass(frozen=True)
 class CodeInQuestion:
-    """A part number or code as asked for, and the index terms that are meant; none: unknown."""
+    """A part number or code as asked for, and the index terms that are meant; none: unknown.
+
+    `is_decisive`: a passage without it does not answer; "5th" and "100-mm" are not.
+    """
 
     text: str
     terms: tuple[str, ...]
+    is_decisive: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,12 +61,11 @@ def read_question(
 ) -> Question:
     """Of the previous question its words count 0.3, and its manual holds unless one is named."""
     codes = tuple(_find_codes(text, lexical))
-    tokens = [*tokenize(text), *(term for code in codes for term in code.terms)]
-    concepts = [(each, 1.0) for each in glossary.find_concepts(list(dict.fromkeys(tokens)))]
     named = _find_named(text, manuals)
+    said = _find_concepts(text, codes, glossary, manuals)
+    concepts = [(_or_similar(each, lexical), 1.0) for each in said]
     if previous:
-        before = list(dict.fromkeys(each for each in tokenize(previous) if each not in tokens))
-        concepts += [(each, CARRIED) for each in glossary.find_concepts(before)]
+        concepts += _carry(previous, text, lexical, glossary, manuals)
         named = named or _find_named(previous, manuals)
     return Question(
         text=text,
@@ -68,6 +75,48 @@ def read_question(
         quoted=tuple(_QUOTED.findall(text)),
         named=named,
     )
+
+
+def _find_concepts(
+    text: str,
+    codes: Sequence[CodeInQuestion],
+    glossary: Glossary,
+    manuals: Sequence[ManualNames],
+) -> list[Concept]:
+    """A known code counts as one whole; the name of a manual is a filter, not words to find."""
+    rest = text
+    for code in codes:
+        if code.terms or _names_one_of(code, manuals):
+            rest = rest.replace(code.text, " ")
+    telling = [code for code in codes if code.terms and not _names_one_of(code, manuals)]
+    concepts = [
+        *(Concept((), tuple(Alternative((t,), 1.0) for t in c.terms)) for c in telling),
+        *glossary.find_concepts(list(dict.fromkeys(tokenize(rest)))),
+    ]
+    return concepts or glossary.find_concepts(list(dict.fromkeys(tokenize(text))))
+
+
+def _or_similar(concept: Concept, lexical: LexicalIndex) -> Concept:
+    """A word that neither manuals nor glossary know stands for those that begin like it."""
+    word = concept.tokens[0] if len(concept.tokens) == 1 else ""
+    if len(word) < SHORTEST_PREFIX or concept.alternatives or word in lexical.term_ids:
+        return concept
+    similar = lexical.list_words_from(word[: max(SHORTEST_PREFIX, len(word) - 2)])
+    close = [each for each in similar if abs(len(each) - len(word)) <= 2]
+    return Concept(concept.tokens, tuple(Alternative((each,), SIMILAR) for each in close))
+
+
+def _carry(
+    previous: str,
+    text: str,
+    lexical: LexicalIndex,
+    glossary: Glossary,
+    manuals: Sequence[ManualNames],
+) -> list[tuple[Concept, float]]:
+    codes = tuple(_find_codes(previous, lexical))
+    here = set(tokenize(text))
+    concepts = _find_concepts(previous, codes, glossary, manuals)
+    return [(each, CARRIED) for each in concepts if not here.issuperset(each.tokens or ("",))]
 
 
 def guess_language(text: str) -> str:
@@ -80,12 +129,18 @@ def _find_codes(text: str, lexical: LexicalIndex) -> Iterable[CodeInQuestion]:
     for word in words:
         own = [term for term in tokenize(word) if _is_identifier(term)]
         if own:
-            yield CodeInQuestion(word, tuple(_meant(own, lexical)))
+            yield CodeInQuestion(word, tuple(_meant(own, lexical)), _is_decisive(word))
+    for number in _CODE_NUMBER.findall(text):
+        yield CodeInQuestion(number, (number,) if number in lexical.term_ids else ())
     for left, right in pairwise(words):
         if left[0].isalpha() and right[0].isdigit() and len(left) <= 4:
             joined = [term for term in spell_code(left + right) if term in lexical.term_ids]
             if joined:
                 yield CodeInQuestion(f"{left} {right}", tuple(joined))
+
+
+def _is_decisive(word: str) -> bool:
+    return word[0].isalpha() or sum(letter.isdigit() for letter in word) >= FEWEST_DIGITS_OF_A_CODE
 
 
 def _is_identifier(term: str) -> bool:

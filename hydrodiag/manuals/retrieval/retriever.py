@@ -14,7 +14,14 @@ from hydrodiag.manuals.retrieval.glossary import Glossary
 from hydrodiag.manuals.retrieval.lexical import Floats, LexicalIndex
 from hydrodiag.manuals.retrieval.passages import Passage, RankedRow, build_passages
 from hydrodiag.manuals.retrieval.questions import ManualNames, Question, read_question
-from hydrodiag.manuals.retrieval.verdicts import Evidence, Floor, Verdict, judge, weigh_evidence
+from hydrodiag.manuals.retrieval.verdicts import (
+    Evidence,
+    Floor,
+    Verdict,
+    default_floor,
+    judge,
+    weigh_evidence,
+)
 
 CANDIDATES = 60
 JUDGED = 3
@@ -35,14 +42,17 @@ class Similar(Protocol):
 
 @dataclass(frozen=True)
 class SearchIndex:
-    """All that a question is answered from; `vectors` is None where words alone are searched."""
+    """All that a question is answered from; `vectors` is None where words alone are searched.
+
+    `floor` is None where none has been calibrated.
+    """
 
     lexical: LexicalIndex
     glossary: Glossary
     manuals: Sequence[ManualNames] = ()
     vectors: Similar | None = None
     weights: Weights = field(default_factory=Weights)
-    floor: Floor = field(default_factory=Floor)
+    floor: Floor | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def retrieve(
     return RetrievedPassages(
         passages=tuple(build_passages(ranked, index.lexical, k)),
         evidence=evidence,
-        verdict=judge(evidence, index.floor),
+        verdict=judge(evidence, index.floor or default_floor(len(index.lexical))),
         named=asked.named,
         notice=notice,
     )

@@ -8,6 +8,8 @@ them their this that these those there here what which who whom whose when where
 only own same such too very just also again once any all each some more most other both few get got
 go goes going come comes let please tell me say know want need needed give show find explain does
 actually exactly really thing something anything someone happens happen
+quite rather enough still yet whole entire look looks like seem seems use used using make makes made
+
 """
 _RUSSIAN = """
 а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до
@@ -17,5 +19,7 @@ _RUSSIAN = """
 пожалуйста покажите при про с сам свой себя скажите со так также такое такой там те тем то того тоже
 той только том тот ты у уже чего чей чем через что чтобы эта эти это этого этой этом этот эту я дело
 делать сделать должен должна должно должны будет будут есть хочу знать объясните бывает
+слишком очень сильно совсем довольно сколько похоже кажется вообще целый весь свои наша наши
+длится происходит случается почему зачем
 """
 STOP_WORDS = frozenset(_ENGLISH.split()) | frozenset(_RUSSIAN.replace("ё", "е").split())

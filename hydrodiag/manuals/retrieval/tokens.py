@@ -26,6 +26,8 @@ _PORT = re.compile(
     r"|вывод\w*|штуцер\w*)\s+([A-ZА-Я])\b(?:\s*(?:,|and|or|to|и|или|с)\s*([A-ZА-Я])\b)*",
 )
 _SINGLE = re.compile(r"\b[A-ZА-Я]\b")
+# Snowball makes several stems of one word here: рукав is a hand to it, рукава a sleeve.
+_ROOT = re.compile("рукав|клапан|прогре|нагре|перегре|разогре|подогре|трещин|штуцер|кран(?=.?.?$)")
 _LOOK_ALIKE = str.maketrans("авекмнорстухзі", "abekmhopctyx3i")
 _LATIN = str.maketrans(
     dict(
@@ -108,5 +110,8 @@ def _spell(code: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
+    root = _ROOT.match(word)
+    if root:
+        return root.group()
     stemmer = _RUSSIAN if word[0] >= "а" else _ENGLISH
     return str(stemmer.stemWord(word))
