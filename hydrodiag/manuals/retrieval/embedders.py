@@ -92,7 +92,9 @@ class OllamaEmbedder:
         try:
             return question()
         except ollama.ResponseError as error:
-            hint = f"Run: ollama pull {self.model}" if error.status_code == 404 else "Look at its log."
+            hint = (
+                f"Run: ollama pull {self.model}" if error.status_code == 404 else "Look at its log."
+            )
             raise EmbedderUnavailable(f"Ollama: {error.error}", hint=hint) from error
         except (OSError, httpx.HTTPError, ValueError) as error:
             raise EmbedderUnavailable(
@@ -108,7 +110,9 @@ def pick_prefixes(model: str) -> tuple[str, str]:
 def _build_client(base_url: str, model: str, prefixes: tuple[str, str], read_s: float) -> Any:
     """Without a timeout of its own the client waits for ever."""
     import httpx
-    from llama_index.embeddings.ollama import OllamaEmbedding
+    from llama_index.embeddings.ollama import (  # type: ignore[import-untyped]
+        OllamaEmbedding,
+    )
 
     question, passage = prefixes
     return OllamaEmbedding(

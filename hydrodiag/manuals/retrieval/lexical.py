@@ -200,7 +200,7 @@ def _weigh(
 ) -> tuple[Floats, Rows, NDArray[np.int64]]:
     if not vocabulary:
         return np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64)
-    import bm25s
+    import bm25s  # type: ignore[import-untyped]
 
     weigher = bm25s.BM25(k1=K1, b=B, method="lucene")
     tokenized = bm25s.tokenization.Tokenized(ids=sequences, vocab=dict(vocabulary))

@@ -67,9 +67,7 @@ def _stand_together(one: int, other: int, lexical: LexicalIndex) -> bool:
     return bool(same_manual and lexical.pages[one] == lexical.pages[other])
 
 
-def _note_duplicate(
-    row: int, groups: Groups, lexical: LexicalIndex
-) -> bool:
+def _note_duplicate(row: int, groups: Groups, lexical: LexicalIndex) -> bool:
     for best, _, same in groups:
         if says_the_same(row, best.row, lexical):
             same.append(row)

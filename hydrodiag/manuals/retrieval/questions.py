@@ -7,7 +7,12 @@ from itertools import pairwise
 
 from hydrodiag.manuals.retrieval.glossary import Alternative, Concept, Glossary
 from hydrodiag.manuals.retrieval.lexical import LexicalIndex
-from hydrodiag.manuals.retrieval.tokens import FEWEST_DIGITS_OF_A_CODE, is_code, spell_code, tokenize
+from hydrodiag.manuals.retrieval.tokens import (
+    FEWEST_DIGITS_OF_A_CODE,
+    is_code,
+    spell_code,
+    tokenize,
+)
 
 CARRIED = 0.3
 SHORTEST_PREFIX = 5

@@ -145,7 +145,7 @@ def _ask_vectors(
 def _find_allowed(
     vectors: Similar, question: str, lexical: LexicalIndex, allowed: NDArray[np.bool_]
 ) -> dict[int, float]:
-    """A filter inside Chroma is slow at size: a few chunks are compared, many fetched and sieved."""
+    """A filter inside Chroma is slow at size: few chunks are compared, of many the best sieved."""
     ids = lexical.chunk_ids[allowed]
     if len(ids) <= FEW_CHUNKS and len(ids) < len(lexical):
         return dict(vectors.compare(question, ids.tolist()))

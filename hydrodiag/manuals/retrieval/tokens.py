@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]
 
 from hydrodiag.manuals.retrieval.stop_words import STOP_WORDS
 from hydrodiag.manuals.retrieval.units import UNIT_PATTERN, UNITS
@@ -30,13 +30,11 @@ _SINGLE = re.compile(r"\b[A-ZА-Я]\b")
 _ROOT = re.compile("рукав|клапан|прогре|нагре|перегре|разогре|подогре|трещин|штуцер|кран(?=.?.?$)")
 _LOOK_ALIKE = str.maketrans("авекмнорстухзі", "abekmhopctyx3i")
 _LATIN = str.maketrans(
-    dict(
-        zip(
-            "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-            "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sch  y  e yu ya".split(" "),
-            strict=True,
-        )
-    )
+    {
+        **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziyklmnoprstufhye", strict=True)),
+        **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya"},
+        **{"ъ": "", "ь": ""},
+    }
 )
 
 

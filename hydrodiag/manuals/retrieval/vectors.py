@@ -199,7 +199,7 @@ def build_store(folder: Path, url: str = "") -> FolderStore | ServerStore:
 def _open_folder(folder: Path, name: str, *, create: bool) -> VersionVectors:
     import chromadb
 
-    client = _guard(lambda: chromadb.PersistentClient(str(folder), settings=_settings()))
+    client: Any = _guard(lambda: chromadb.PersistentClient(str(folder), settings=_settings()))
     try:
         collection = _guard(lambda: _create(client, name)) if create else _get(client, name)
     except BaseException:

@@ -124,7 +124,8 @@ def _hold(concept: Concept, terms: Container[int], lexical: LexicalIndex) -> flo
     if own == 1:
         return own
     others = (
-        (OTHER_NAME_COUNTS + (1 - OTHER_NAME_COUNTS) * each.weight) * _share(each.tokens, terms, ids)
+        (OTHER_NAME_COUNTS + (1 - OTHER_NAME_COUNTS) * each.weight)
+        * _share(each.tokens, terms, ids)
         for each in concept.alternatives
     )
     return max(own, max(others, default=0.0))
