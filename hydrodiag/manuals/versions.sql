@@ -56,19 +56,38 @@ SELECT id FROM index_version WHERE state IN ('building', 'failed')
 SELECT max(id) AS id FROM document_revision WHERE status = 'read'
 GROUP BY document_id ORDER BY 1
 
--- name: count_chunks
--- How many chunks these files have.
-SELECT count(*) FROM document_chunk WHERE revision_id = ANY(CAST(:revision_ids AS int[]))
-
 -- name: list_chunks
--- The chunks of these files in a steady order, a page at a time.
-SELECT c.id, c.revision_id, r.document_id, d.title, d.component, c.heading_path, c.language,
-    c.text, c.content_hash
+-- The chunks of these files, manual by manual in their order, a page at a time.
+SELECT c.id, c.revision_id, r.document_id, c.ordinal, d.title, d.component, s.code AS system_code,
+    r.label, r.file_name, r.kind AS file_kind, c.page, c.heading_path, c.language, c.kind, c.text,
+    c.content_hash
 FROM document_chunk c
 JOIN document_revision r ON r.id = c.revision_id
 JOIN document d ON d.id = r.document_id
-WHERE c.revision_id = ANY(CAST(:revision_ids AS int[])) AND c.id > :after
-ORDER BY c.id LIMIT :limit
+LEFT JOIN hydraulic_system s ON s.id = d.system_id
+WHERE c.revision_id = ANY(CAST(:revision_ids AS int[]))
+    AND (c.revision_id, c.ordinal) > (CAST(:after_revision AS int), CAST(:after_ordinal AS int))
+ORDER BY c.revision_id, c.ordinal LIMIT :limit
+
+-- name: find_chunks
+-- These chunks, as far as their manuals are still there.
+SELECT c.id, c.revision_id, r.document_id, c.ordinal, d.title, d.component, s.code AS system_code,
+    r.label, r.file_name, r.kind AS file_kind, c.page, c.heading_path, c.language, c.kind, c.text,
+    c.content_hash
+FROM document_chunk c
+JOIN document_revision r ON r.id = c.revision_id
+JOIN document d ON d.id = r.document_id
+LEFT JOIN hydraulic_system s ON s.id = d.system_id
+WHERE c.id = ANY(CAST(:ids AS bigint[]))
+
+-- name: list_names
+-- What people call the manuals.
+SELECT d.id, d.title, d.component, s.code, s.name
+FROM document d LEFT JOIN hydraulic_system s ON s.id = d.system_id
+
+-- name: list_glossary
+-- The pairs that engineers have added.
+SELECT id, term, meaning, created_by, created_at FROM glossary_pair ORDER BY lower(term), id
 
 -- name: list_unembedded
 -- Contents that this embedder has made no vector of yet.
@@ -101,3 +120,12 @@ RETURNING id
 -- Vectors of contents that no file has any more.
 DELETE FROM chunk_embedding e WHERE NOT EXISTS (
     SELECT FROM document_chunk c WHERE c.content_hash = e.content_hash)
+
+-- name: insert_pair
+-- One pair; no row where it is known.
+INSERT INTO glossary_pair (term, meaning, created_by) VALUES (:term, :meaning, :created_by)
+ON CONFLICT (term, meaning) DO NOTHING RETURNING id
+
+-- name: delete_pair
+-- One pair.
+DELETE FROM glossary_pair WHERE id = :id
