@@ -15,6 +15,7 @@ from hydrodiag.health.serving import serving_health
 from hydrodiag.jobs import JobSpec, Queue, housekeeping
 from hydrodiag.jobs.sidecar import Sidecar
 from hydrodiag.logs import configure_logs
+from hydrodiag.manuals import manual_jobs
 from hydrodiag.readings import rollup_jobs
 from hydrodiag.readings.ingest import ingest_jobs
 from hydrodiag.timescale import lifecycle_jobs
@@ -33,6 +34,7 @@ JOBS = (
     *rollup_jobs.JOBS,
     *ingest_jobs.JOBS,
     *lifecycle_jobs.JOBS,
+    *manual_jobs.JOBS,
     FORGET_SESSIONS,
 )
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -46,14 +46,16 @@ class Wanted:
 
     @property
     def fingerprint(self) -> str:
-        text = json.dumps([self.settings, self.embedder], sort_keys=True)
+        text = json.dumps(self.settings, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def is_met_by(self, version: IndexVersion | None) -> bool:
+        """Vectors made earlier stay good while their model is away."""
         return (
             version is not None
             and version.revision_ids == self.revision_ids
             and version.fingerprint == self.fingerprint
+            and self.embedder in {"", version.embedder}
         )
 
 

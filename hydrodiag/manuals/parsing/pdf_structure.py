@@ -48,6 +48,13 @@ def _is_marginal(line: Line, page: RawPage) -> bool:
     return share < MARGIN or share > 1 - MARGIN
 
 
+def _is_running(line: Line, page: RawPage, repeated: set[str], sizes: dict[float, int]) -> bool:
+    """A title in large letters is no header, though headers may repeat its words."""
+    if not _is_marginal(line, page) or round(line.size_pt, 1) in sizes:
+        return False
+    return _key(line) in repeated or bool(PAGE_NUMBER.match(line.text))
+
+
 def _rank_sizes(raw: list[RawPage], usual: float) -> dict[float, int]:
     """The level of each size that is clearly larger than the usual one, the largest first."""
     sizes = {round(line.size_pt, 1) for page in raw for line in page.lines}
@@ -61,7 +68,7 @@ def _build_blocks(page: RawPage, repeated: set[str], sizes: dict[float, int]) ->
     placed: set[int] = set()
     previous: Line | None = None
     for line in page.lines:
-        if _is_marginal(line, page) and (_key(line) in repeated or PAGE_NUMBER.match(line.text)):
+        if _is_running(line, page, repeated, sizes):
             continue
         table = _find_table(line, page)
         if table is not None:
