@@ -46,6 +46,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("Metrics", ":material/monitoring:", address="readings"),
         PageEntry("Data", ":material/upload_file:"),
     ),
+    "Knowledge": (PageEntry("Manuals", ":material/menu_book:"),),
     "Operation": (
         PageEntry("Database", ":material/database:"),
         PageEntry("Jobs", ":material/manufacturing:"),

@@ -9,8 +9,11 @@ from hydrodiag import embedded
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import SetupFailed
+from hydrodiag.manuals.manual_jobs import open_store
+from hydrodiag.manuals.search import ManualSearch
 
 _guard = Lock()
+_searches: dict[str, ManualSearch] = {}
 _opened: dict[tuple[str, str], Database] = {}
 
 
@@ -39,6 +42,16 @@ def _open(application: str) -> Database:
         if key not in _opened:
             _opened[key] = Database(key[1], application=application)
         return _opened[key]
+
+
+def manual_search() -> ManualSearch:
+    """Keeps the active index in memory; follows it by itself."""
+    chosen = settings()
+    with _guard:
+        key = f"{chosen.data_dir} {chosen.chroma_url} {chosen.ollama_base_url}"
+        if key not in _searches:
+            _searches[key] = ManualSearch(open_store(chosen), chosen.ollama_base_url)
+        return _searches[key]
 
 
 def require_database() -> None:

@@ -1,0 +1,239 @@
+"""Searching the active index: what pages, the assistant and findings ask."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Lock
+
+import structlog
+
+from hydrodiag.cache import generations
+from hydrodiag.db import Database, NamedQueries
+from hydrodiag.errors import EmbedderUnavailable, IndexUnreadable
+from hydrodiag.manuals.building import Store, load_lexical
+from hydrodiag.manuals.chunks import StoredChunk, find_chunks
+from hydrodiag.manuals.documents import TOPIC
+from hydrodiag.manuals.glossary_pairs import load_glossary
+from hydrodiag.manuals.retrieval.embedders import OllamaEmbedder
+from hydrodiag.manuals.retrieval.fusion import Weights
+from hydrodiag.manuals.retrieval.glossary import Glossary
+from hydrodiag.manuals.retrieval.lexical import LexicalIndex
+from hydrodiag.manuals.retrieval.passages import Passage as RankedPassage
+from hydrodiag.manuals.retrieval.questions import ManualNames
+from hydrodiag.manuals.retrieval.retriever import (
+    EVERYTHING,
+    Filters,
+    RetrievedPassages,
+    SearchIndex,
+    Similar,
+    retrieve,
+)
+from hydrodiag.manuals.retrieval.vectors import EmbeddedQuestions
+from hydrodiag.manuals.retrieval.verdicts import Floor, Verdict, default_floor
+from hydrodiag.manuals.versions import IndexVersion, find_active
+
+SQL = NamedQueries(__file__, "versions.sql")
+SPARE = 5  # deleted manuals may still be in the index
+KEPT_ANSWERS = 512
+KEPT_FOR = timedelta(minutes=15)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class FoundPassage:
+    """A passage with where it stands; `exact` are the codes and quotes that match."""
+
+    chunk_id: int
+    document_id: int
+    revision_id: int
+    title: str
+    label: str
+    file_kind: str
+    page: int
+    heading_path: tuple[str, ...]
+    language: str
+    text: str
+    score: float
+    exact: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """`verdict` says whether the manuals answer the question at all; `took_ms` is 0 from cache.
+
+    `notice` is for people: what did not work. `version` is None where nothing is indexed yet.
+    """
+
+    question: str
+    passages: tuple[FoundPassage, ...]
+    verdict: Verdict
+    version: str | None
+    uses_vectors: bool
+    took_ms: float
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    version: IndexVersion
+    lexical: LexicalIndex
+    vectors: Similar | None
+    notice: str
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """All that an answer depends on besides the manuals; empty filters: everywhere."""
+
+    question: str
+    document_ids: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+    previous: str = ""
+    k: int = 5
+
+    @property
+    def filters(self) -> Filters:
+        if not self.document_ids and not self.languages:
+            return EVERYTHING
+        return Filters(
+            frozenset(self.document_ids) if self.document_ids else None,
+            frozenset(self.languages) if self.languages else None,
+        )
+
+
+class ManualSearch:
+    """One a process; follows the active version by itself, from question to question."""
+
+    def __init__(self, store: Store, ollama_url: str) -> None:
+        self._store = store
+        self._ollama_url = ollama_url
+        self._guard = Lock()
+        self._loaded: _Loaded | None = None
+        self._words: tuple[int, Glossary, tuple[ManualNames, ...]] | None = None
+        self._kept: dict[tuple[object, ...], tuple[float, SearchAnswer]] = {}
+
+    def search(self, db: Database, request: SearchRequest) -> SearchAnswer:
+        """Best first. Raises IndexUnreadable where the active version is damaged."""
+        started_s = time.perf_counter()
+        generation = _find_generation(db)
+        active = find_active(db)
+        if active is None or not active.chunk_count:
+            return SearchAnswer(request.question, (), Verdict.NOT_IN_MANUALS, None, False, 0.0)
+        key = (str(db.url), generation, active.id, request)
+        if kept := self._find_kept(key):
+            return kept
+        loaded = self._load(db, active)
+        found = retrieve(
+            self._build_index(db, generation, loaded), request.question, request.filters,
+            request.k + SPARE, previous=request.previous,
+        )  # fmt: skip
+        took_ms = round((time.perf_counter() - started_s) * 1000, 1)
+        answer = _build_answer(db, request, found, loaded, took_ms)
+        self._keep(key, answer)
+        return answer
+
+    def _build_index(self, db: Database, generation: int, loaded: _Loaded) -> SearchIndex:
+        if self._words is None or self._words[0] != generation:
+            self._words = (generation, load_glossary(db), _list_names(db))
+        _, glossary, names = self._words
+        settings = loaded.version.settings
+        floor = (
+            Floor(**settings["floor"])
+            if "floor" in settings
+            else default_floor(loaded.version.chunk_count)
+        )
+        weights = Weights(**settings["weights"]) if "weights" in settings else Weights()
+        return SearchIndex(loaded.lexical, glossary, names, loaded.vectors, weights, floor)
+
+    def _load(self, db: Database, active: IndexVersion) -> _Loaded:
+        with self._guard:
+            if self._loaded is None or self._loaded.version.id != active.id:
+                vectors, notice = self._open_vectors(active)
+                self._loaded = _Loaded(active, load_lexical(db, active.id), vectors, notice)
+            return replace(self._loaded, version=active)
+
+    def _open_vectors(self, active: IndexVersion) -> tuple[Similar | None, str]:
+        """None with a sentence where they cannot be had: words alone do then."""
+        if not active.embedder:
+            return None, ""
+        model, dimension = _split_embedder(active.embedder)
+        try:
+            embedder = OllamaEmbedder(self._ollama_url, model, dimension=dimension)
+            return EmbeddedQuestions(self._store.open(active.name), embedder), ""
+        except (EmbedderUnavailable, IndexUnreadable) as error:
+            log.warning("vectors_away", version=active.name, error=error.message)
+            return None, f"Searched by words alone: {error.message}"
+
+    def _find_kept(self, key: tuple[object, ...]) -> SearchAnswer | None:
+        kept = self._kept.get(key)
+        if kept is None or time.monotonic() - kept[0] > KEPT_FOR.total_seconds():
+            return None
+        return replace(kept[1], took_ms=0.0)
+
+    def _keep(self, key: tuple[object, ...], answer: SearchAnswer) -> None:
+        with self._guard:
+            if len(self._kept) >= KEPT_ANSWERS:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = (time.monotonic(), answer)
+
+
+def _split_embedder(embedder: str) -> tuple[str, int]:
+    """Model and dimension of an id such as ollama:nomic-embed-text:latest:768:search_document:."""
+    parts = embedder.removeprefix("ollama:").split(":")
+    place = next(number for number in range(1, len(parts)) if parts[number].isdigit())
+    return ":".join(parts[:place]), int(parts[place])
+
+
+def _find_generation(db: Database) -> int:
+    with db.read() as connection:
+        return generations(connection, [TOPIC])[TOPIC]
+
+
+def _list_names(db: Database) -> tuple[ManualNames, ...]:
+    with db.read() as connection:
+        rows = connection.execute(SQL["list_names"]).all()
+    return tuple(
+        ManualNames(row.id, tuple(filter(None, (row.title, row.component, row.code, row.name))))
+        for row in rows
+    )
+
+
+def _build_answer(
+    db: Database, request: SearchRequest, found: RetrievedPassages, loaded: _Loaded, took_ms: float
+) -> SearchAnswer:
+    ids = [chunk for each in found.passages for chunk in each.chunk_ids]
+    stored = find_chunks(db, ids)
+    passages = [
+        _build_passage(each, [stored[chunk] for chunk in each.chunk_ids if chunk in stored])
+        for each in found.passages
+        if each.found_id in stored
+    ]
+    is_found = found.verdict is not Verdict.NOT_IN_MANUALS and bool(passages)
+    return SearchAnswer(
+        question=request.question,
+        passages=tuple(passages[: request.k]),
+        verdict=found.verdict if is_found else Verdict.NOT_IN_MANUALS,
+        version=loaded.version.name,
+        uses_vectors=loaded.vectors is not None,
+        took_ms=took_ms,
+        notice=loaded.notice or found.notice,
+    )
+
+
+def _build_passage(ranked: RankedPassage, chunks: Sequence[StoredChunk]) -> FoundPassage:
+    best = next(each for each in chunks if each.id == ranked.found_id)
+    return FoundPassage(
+        chunk_id=best.id,
+        document_id=best.document_id,
+        revision_id=best.revision_id,
+        title=best.title,
+        label=best.label,
+        file_kind=best.file_kind,
+        page=best.page,
+        heading_path=best.heading_path,
+        language=best.language,
+        text="\n".join(each.text for each in chunks),
+        score=ranked.score,
+        exact=ranked.exact,
+    )
