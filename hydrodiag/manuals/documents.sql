@@ -106,10 +106,3 @@ DELETE FROM document_chunk WHERE revision_id = :revision_id
 INSERT INTO document_chunk
     (revision_id, ordinal, page, heading_path, language, kind, text, content_hash)
 VALUES (:revision_id, :ordinal, :page, :heading_path, :language, :kind, :text, :content_hash)
-
--- name: count_manuals
--- How much there is.
-SELECT count(DISTINCT d.id) AS documents,
-    count(r.id) FILTER (WHERE r.status IN ('waiting', 'reading')) AS unread,
-    count(r.id) FILTER (WHERE r.status = 'refused') AS refused
-FROM document d JOIN document_revision r ON r.document_id = d.id

@@ -16,11 +16,12 @@ from hydrodiag.manuals.chunks import StoredChunk, find_chunks
 from hydrodiag.manuals.documents import TOPIC
 from hydrodiag.manuals.glossary_pairs import load_glossary
 from hydrodiag.manuals.retrieval.embedders import OllamaEmbedder
+from hydrodiag.manuals.retrieval.extract import Extract, FoundText, extract_answer
 from hydrodiag.manuals.retrieval.fusion import Weights
 from hydrodiag.manuals.retrieval.glossary import Glossary
 from hydrodiag.manuals.retrieval.lexical import LexicalIndex
 from hydrodiag.manuals.retrieval.passages import Passage as RankedPassage
-from hydrodiag.manuals.retrieval.questions import ManualNames
+from hydrodiag.manuals.retrieval.questions import ManualNames, read_question
 from hydrodiag.manuals.retrieval.retriever import (
     EVERYTHING,
     Filters,
@@ -35,6 +36,7 @@ from hydrodiag.manuals.versions import IndexVersion, find_active
 
 SQL = NamedQueries(__file__, "versions.sql")
 SPARE = 5  # deleted manuals may still be in the index
+EXTRACTED = 3  # passages that sentences are taken from
 KEPT_ANSWERS = 512
 KEPT_FOR = timedelta(minutes=15)
 log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ class SearchAnswer:
     """`verdict` says whether the manuals answer the question at all; `took_ms` is 0 from cache.
 
     `notice` is for people: what did not work. `version` is None where nothing is indexed yet.
+    `extracts` are the sentences and rows of the best passages that decide the question.
     """
 
     question: str
@@ -72,6 +75,7 @@ class SearchAnswer:
     uses_vectors: bool
     took_ms: float
     notice: str = ""
+    extracts: tuple[Extract, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,12 +128,13 @@ class ManualSearch:
         if kept := self._find_kept(key):
             return kept
         loaded = self._load(db, active)
+        index = self._build_index(db, generation, loaded)
         found = retrieve(
-            self._build_index(db, generation, loaded), request.question, request.filters,
-            request.k + SPARE, previous=request.previous,
-        )  # fmt: skip
+            index, request.question, request.filters, request.k + SPARE, previous=request.previous
+        )
+        answer = _extract(index, request, _build_answer(db, request, found, loaded))
         took_ms = round((time.perf_counter() - started_s) * 1000, 1)
-        answer = _build_answer(db, request, found, loaded, took_ms)
+        answer = replace(answer, took_ms=took_ms)
         self._keep(key, answer)
         return answer
 
@@ -200,7 +205,7 @@ def _list_names(db: Database) -> tuple[ManualNames, ...]:
 
 
 def _build_answer(
-    db: Database, request: SearchRequest, found: RetrievedPassages, loaded: _Loaded, took_ms: float
+    db: Database, request: SearchRequest, found: RetrievedPassages, loaded: _Loaded
 ) -> SearchAnswer:
     ids = [chunk for each in found.passages for chunk in each.chunk_ids]
     stored = find_chunks(db, ids)
@@ -216,9 +221,20 @@ def _build_answer(
         verdict=found.verdict if is_found else Verdict.NOT_IN_MANUALS,
         version=loaded.version.name,
         uses_vectors=loaded.vectors is not None,
-        took_ms=took_ms,
+        took_ms=0.0,
         notice=loaded.notice or found.notice,
     )
+
+
+def _extract(index: SearchIndex, request: SearchRequest, answer: SearchAnswer) -> SearchAnswer:
+    asked = read_question(
+        request.question, index.lexical, index.glossary, index.manuals, request.previous
+    )
+    texts = [
+        FoundText(each.chunk_id, each.page, each.text, each.score)
+        for each in answer.passages[:EXTRACTED]
+    ]
+    return replace(answer, extracts=tuple(extract_answer(asked, texts, index.lexical)))
 
 
 def _build_passage(ranked: RankedPassage, chunks: Sequence[StoredChunk]) -> FoundPassage:

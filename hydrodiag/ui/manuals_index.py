@@ -95,7 +95,7 @@ def _show_actions(versions: Sequence[IndexVersion], active: IndexVersion | None)
             _do(ask_for_indexing)
         if active and active.is_pinned and st.button("Follow the newest", key="unpin"):
             _do(lambda: act(Permission.MANAGE_MANUALS, "unpin index", active.name, unpin))
-        chosen = st.selectbox("Go back to", list(others), index=None, width=220, key="older_version",
+        chosen = st.selectbox("Go back to", list(others), index=None, width=220, key="older",
                               format_func=others.__getitem__,
                               placeholder="a version")  # fmt: skip
         if st.button("Search this one", disabled=chosen is None, key="activate") and chosen:

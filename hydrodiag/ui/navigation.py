@@ -46,7 +46,10 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("Metrics", ":material/monitoring:", address="readings"),
         PageEntry("Data", ":material/upload_file:"),
     ),
-    "Knowledge": (PageEntry("Manuals", ":material/menu_book:"),),
+    "Knowledge": (
+        PageEntry("Assistant", ":material/support_agent:"),
+        PageEntry("Manuals", ":material/menu_book:"),
+    ),
     "Operation": (
         PageEntry("Database", ":material/database:"),
         PageEntry("Jobs", ":material/manufacturing:"),

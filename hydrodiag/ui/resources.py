@@ -6,6 +6,7 @@ Not in Streamlit's caches: any browser may empty those, and with them close the 
 from threading import Lock
 
 from hydrodiag import embedded
+from hydrodiag.assistant.language_model import LanguageModel
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import SetupFailed
@@ -14,6 +15,7 @@ from hydrodiag.manuals.search import ManualSearch
 
 _guard = Lock()
 _searches: dict[str, ManualSearch] = {}
+_models: dict[str, LanguageModel] = {}
 _opened: dict[tuple[str, str], Database] = {}
 
 
@@ -52,6 +54,15 @@ def manual_search() -> ManualSearch:
         if key not in _searches:
             _searches[key] = ManualSearch(open_store(chosen), chosen.ollama_base_url)
         return _searches[key]
+
+
+def language_model() -> LanguageModel:
+    chosen = settings()
+    with _guard:
+        key = f"{chosen.ollama_base_url} {chosen.default_llm_model}"
+        if key not in _models:
+            _models[key] = LanguageModel(chosen)
+        return _models[key]
 
 
 def require_database() -> None:

@@ -82,7 +82,7 @@ def test_originals_are_kept_byte_for_byte(database) -> None:
 
 def test_the_same_file_is_not_taken_twice(database) -> None:
     upload(database, "HP-200.pdf", title="Press")
-    with pytest.raises(InvalidInput, match="there already: it is HP-200.pdf of 'Press'"):
+    with pytest.raises(InvalidInput, match=r"there already: it is HP-200\.pdf of 'Press'"):
         upload(database, "copy of it.pdf", (DATA / "HP-200.pdf").read_bytes())
     assert len(list_documents(database)) == 1
 
