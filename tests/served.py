@@ -32,8 +32,10 @@ def serving_app(
 
 
 @contextmanager
-def running_scheduler(database_url: str, log: Path) -> Iterator[None]:
-    with running((sys.executable, "scheduler.py"), database_url, log):
+def running_scheduler(
+    database_url: str, log: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    with running((sys.executable, "scheduler.py"), database_url, log, settings):
         yield
 
 

@@ -1,8 +1,10 @@
 """The language model in Ollama, by LlamaIndex: streamed, limited in time, and at times away."""
 
+import queue
 import re
+import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 60.0
 DEADLINE_S = 300.0
 PROBE_KEPT_S = 30.0
+HEARTBEAT_S = 0.25
 CONTEXT_TOKENS = 8192
 TEMPERATURE = 0.1
 KEEP_ALIVE = "10m"
@@ -59,49 +62,43 @@ class LanguageModel:
             self._probed = (time.monotonic(), self._ask_state())
         return self._probed[1]
 
-    def stream(self, turns: Sequence[Turn]) -> Iterator[str]:
-        """The answer piece by piece. Closing the iterator makes Ollama stop.
+    def stream(self, turns: Sequence[Turn]) -> Generator[str, None, None]:
+        """The answer piece by piece; an empty piece while there is none, every quarter second.
 
-        Raises ModelAway before the first piece, ModelInterrupted after it.
+        Closing the generator makes Ollama stop. Raises ModelAway before the first piece,
+        ModelInterrupted after it.
         """
-        import ollama
-
+        client = _build_client(self._url)
+        pump = _Pump(lambda: self._each_piece(client, turns))
         has_begun = False
-        pieces = self._open(turns)
         try:
-            for piece in pieces:
-                has_begun = True
+            for piece in pump.each(DEADLINE_S):
+                has_begun = has_begun or bool(piece)
                 yield piece
-        except (OSError, httpx.HTTPError, ollama.ResponseError, ValueError) as error:
+        except HydroDiagError:
+            raise
+        except Exception as error:
             self._probed = None
             raise _translate(error, self.name, has_begun=has_begun) from error
         finally:
-            pieces.close()
+            pump.stop()
+            client._client.close()  # the only way to end a request that waits for its answer
 
-    def _open(self, turns: Sequence[Turn]) -> Generator[str, None, None]:
+    def _each_piece(self, client: Any, turns: Sequence[Turn]) -> Iterator[str]:
         from llama_index.core.llms import ChatMessage
 
         messages = [ChatMessage(role=turn.role, content=turn.text) for turn in turns]
-        responses = self._build().stream_chat(messages)
-        deadline = time.monotonic() + DEADLINE_S
         is_done = False
-        try:
-            for response in responses:
-                if response.delta:
-                    yield response.delta
-                is_done = bool((response.raw or {}).get("done"))
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"no end after {DEADLINE_S:g} s")
-        finally:
-            responses.close()
+        for response in self._build(client).stream_chat(messages):
+            if response.delta:
+                yield response.delta
+            is_done = bool((response.raw or {}).get("done"))
         if not is_done:
             raise ConnectionError("the stream ended too early")
 
-    def _build(self) -> Any:
-        import ollama
+    def _build(self, client: Any) -> Any:
         from llama_index.llms.ollama import Ollama  # type: ignore[import-untyped]
 
-        timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         return Ollama(
             model=self.name,
             base_url=self._url,
@@ -109,7 +106,7 @@ class LanguageModel:
             temperature=TEMPERATURE,
             thinking=False,
             keep_alive=KEEP_ALIVE,
-            client=ollama.Client(self._url, timeout=timeout),
+            client=client,
         )
 
     def _ask_state(self) -> ModelState:
@@ -130,6 +127,50 @@ class LanguageModel:
                 f"Run `ollama pull {self.name}`.",
             )  # fmt: skip
         return ModelState(True, self.name, f"Answers by {self.name}.")
+
+
+class _Pump:
+    """Pieces from a thread of their own: who reads them can stop while none comes."""
+
+    def __init__(self, open_pieces: Callable[[], Iterator[str]]) -> None:
+        self._open_pieces = open_pieces
+        self._queue: queue.Queue[str | Exception | None] = queue.Queue()
+        self._is_stopped = threading.Event()
+        threading.Thread(target=self._run, name="ollama", daemon=True).start()
+
+    def each(self, deadline_s: float) -> Iterator[str]:
+        end = time.monotonic() + deadline_s
+        while True:
+            try:
+                piece = self._queue.get(timeout=HEARTBEAT_S)
+            except queue.Empty:
+                piece = ""
+            if piece is None:
+                return
+            if isinstance(piece, Exception):
+                raise piece
+            if time.monotonic() > end:
+                raise TimeoutError(f"no end after {deadline_s:g} s")
+            yield piece
+
+    def stop(self) -> None:
+        self._is_stopped.set()
+
+    def _run(self) -> None:
+        try:
+            for piece in self._open_pieces():
+                self._queue.put(piece)
+                if self._is_stopped.is_set():
+                    return
+            self._queue.put(None)
+        except Exception as error:
+            self._queue.put(error)
+
+
+def _build_client(url: str) -> Any:
+    import ollama
+
+    return ollama.Client(url, timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S))
 
 
 def strip_thoughts(text: str) -> str:

@@ -77,12 +77,14 @@ def _open(source: dict[str, Any] | None) -> None:
 
 def _show_small_print(message: Message) -> None:
     detail = message.detail
-    parts = [METHODS.get(detail.get("method", ""), "").format(model=detail.get("model", ""))]
+    method, notice = detail.get("method", ""), detail.get("notice", "")
+    parts = [] if method == "quoted" and notice else [METHODS.get(method, "")]
+    parts = [part.format(model=detail.get("model", "")) for part in parts]
     if detail.get("unsupported"):
         count = detail["unsupported"]
         parts.append(UNSUPPORTED.format(count="a sentence" if count == 1 else f"{count} sentences"))
     parts.append(ENDS.get(message.state, ""))
-    parts.append(detail.get("notice", ""))
+    parts.append(notice)
     st.caption(safe_text(" ".join(part for part in parts if part)))
 
 

@@ -19,8 +19,9 @@ POINTS = 400
 def show_result(result: ToolResult) -> None:
     with st.container(border=True):
         st.markdown(f":material/monitoring: **{safe_label(result.title)}**")
-        frame = pd.DataFrame([list(row) for row in result.rows], columns=list(result.columns))
-        st.dataframe(frame, hide_index=True, alt=result.title)
+        if result.rows:
+            frame = pd.DataFrame([list(row) for row in result.rows], columns=list(result.columns))
+            st.dataframe(frame, hide_index=True, alt=result.title)
         if result.note:
             st.caption(safe_text(result.note))
         if result.chart:

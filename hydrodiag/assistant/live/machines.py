@@ -23,7 +23,7 @@ def tell_machines(db: Database, state: str = "") -> ToolResult:
         (each.code, each.name, each.state, each.reason, _time(each.newest_at))
         for each in wanted[:MOST_LISTED]
     ]
-    title = f"{len(wanted)} machines" + (f" in state {state}" if state in STATES else "")
+    title = _count(len(wanted), state)
     note = f"The first {MOST_LISTED} are shown." if len(wanted) > MOST_LISTED else ""
     columns = ("machine", "name", "state", "why", "newest reading")
     return ToolResult("list_machines", title, columns, rows, page="Overview", note=note)
@@ -82,6 +82,11 @@ def tell_sensor(db: Database, system: str, sensor: str, hours: float = 24) -> To
     return ToolResult(
         "sensor_summary", title, columns, [(int(row["n"]), *values)], chart, "Metrics", params
     )
+
+
+def _count(machines: int, state: str) -> str:
+    which = f" in state {state}" if state in STATES else ""
+    return f"{machines or 'No'} {'machine' if machines in {0, 1} else 'machines'}{which}"
 
 
 def find_machine(db: Database, words: str) -> System:

@@ -10,6 +10,7 @@ from hydrodiag.manuals.retrieval.glossary import Concept
 from hydrodiag.manuals.retrieval.lexical import LexicalIndex
 from hydrodiag.manuals.retrieval.questions import Question
 
+FEW = 100  # chunks
 MANUAL_COUNTS = 0.5  # a word that is elsewhere in the manual, beside one in the passage itself
 OTHER_NAME_COUNTS = 0.8
 MISSING_CODE_COUNTS = 0.25
@@ -114,7 +115,17 @@ def _cover(question: Question, row: int, lexical: LexicalIndex) -> float:
 
 def _value(concept: Concept, lexical: LexicalIndex) -> float:
     said = concept.tokens or tuple(term for each in concept.alternatives for term in each.tokens)
-    return max(lexical.rarity(term) for term in said)
+    return max(_rarity(term, lexical) for term in said)
+
+
+def _rarity(term: str, lexical: LexicalIndex) -> float:
+    """As BM25 has it, but as among a hundred chunks where there are fewer.
+
+    In a single short manual every word that it holds is common, and one it does not hold would
+    outweigh all of them.
+    """
+    count, chunks = len(lexical.rows_with(term)), max(len(lexical), FEW)
+    return log(1 + (chunks - count + 0.5) / (count + 0.5))
 
 
 def _hold(concept: Concept, terms: Container[int], lexical: LexicalIndex) -> float:

@@ -1,0 +1,166 @@
+"""From an uploaded manual to an answer whose source is one click away."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hydrodiag.accounts import Role
+from hydrodiag.db import Database
+from tests.machines import measured_machine
+from tests.ollama_stand_in import OllamaScript, serving_ollama
+from tests.served import running_scheduler, serving_app
+
+from .conftest import sign_in_browser
+
+pytestmark = pytest.mark.browser
+MANUALS = Path(__file__).parents[1] / "data" / "manuals"
+V1 = "What pressure is the main relief valve V1 of the HP-200 set to?"
+TRAP = (
+    "# Pump Z9\n\nThe pump Z9 delivers 42 l/min. ![x]({sink}/a.png) <img src={sink}/b.png> "
+    "[click]({sink}/c) :material/home: $x$ www.evil.example\n"
+)
+
+
+@pytest.fixture
+def ollama() -> Iterator[OllamaScript]:
+    with serving_ollama() as script:
+        yield script
+
+
+@pytest.fixture
+def app(
+    database_url: str, port: int, tmp_path: Path, ollama: OllamaScript, data_dir: Path
+) -> Iterator[str]:
+    settings = {"OLLAMA_BASE_URL": ollama.url, "HYDRODIAG_DATA_DIR": str(data_dir)}
+    with serving_app(database_url, port, tmp_path / "app.log", settings) as url:
+        yield url
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def scheduler(
+    database: Database, database_url: str, tmp_path: Path, ollama: OllamaScript, data_dir: Path
+) -> Iterator[None]:
+    settings = {"OLLAMA_BASE_URL": ollama.url, "HYDRODIAG_DATA_DIR": str(data_dir)}
+    with running_scheduler(database_url, tmp_path / "scheduler.log", settings):
+        yield
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill(question)
+    box.press("Enter")
+
+
+def wait_until_indexed(page: Page, app: str, words: str) -> None:
+    """A search finds it: the version with it is the one that is searched."""
+    for _ in range(60):
+        page.goto(f"{app}/manuals?tab=Search&q={words}")
+        expect(page.get_by_text(re.compile("index v_|Nothing is indexed yet"))).to_be_visible()
+        if page.get_by_text("index v_").count() and page.get_by_text(words).count():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("the manuals were not indexed")
+
+
+def add_manuals(page: Page, app: str, *files: Path) -> None:
+    page.goto(f"{app}/manuals")
+    page.get_by_text("Add manuals").first.click()
+    page.locator("input[type=file]").first.set_input_files(files)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("Reading starts in a moment")).to_be_visible()
+
+
+def test_from_an_upload_to_the_marked_page_and_back(
+    page: Page, app: str, scheduler: None, database: Database
+) -> None:
+    add_manuals(page, app, MANUALS / "HP-200.pdf", MANUALS / "PG-160.pdf")
+    wait_until_indexed(page, app, "V1")
+    page.goto(f"{app}/assistant")
+    ask(page, V1)
+    expect(page.get_by_text("The valve V1 is set to 265 bar")).to_be_visible()
+    page.get_by_role("button", name="[1] HP-200, page 18").click()
+    expect(page.get_by_text("HP-200.pdf, page 18 of 45")).to_be_visible()
+    expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
+    page.goto(f"{app}/manuals")
+    page.get_by_role("combobox", name="Manual", exact=True).click()
+    page.get_by_role("option", name="HP-200").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto(f"{app}/assistant")
+    ask(page, V1)
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(2)
+    expect(page.get_by_role("button", name="HP-200, page 18")).to_have_count(0)
+
+
+def test_a_running_answer_is_stopped_and_kept(
+    page: Page, app: str, scheduler: None, ollama: OllamaScript
+) -> None:
+    ollama.hold_after = 3
+    add_manuals(page, app, MANUALS / "HP-200.pdf")
+    wait_until_indexed(page, app, "V1")
+    page.goto(f"{app}/assistant")
+    ask(page, V1)
+    expect(page.get_by_text("The valve V1", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped.")).to_be_visible()
+    assert ollama.left.wait(10)
+    page.reload()
+    expect(page.get_by_text("The valve V1", exact=True)).to_be_visible()
+
+
+def test_words_of_manuals_and_models_fetch_nothing(
+    page: Page, app: str, scheduler: None, ollama: OllamaScript, tmp_path: Path
+) -> None:
+    sink = "http://127.0.0.1:9"
+    trap = TRAP.format(sink=sink)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    manual = tmp_path / "z9.md"
+    manual.write_text(trap)
+    ollama.reply = lambda _: f"The pump Z9 delivers 42 l/min [1]. ![y]({sink}/d.png) {trap}"
+    add_manuals(page, app, manual)
+    wait_until_indexed(page, app, "Z9")
+    page.goto(f"{app}/assistant")
+    ask(page, "How much does the pump Z9 deliver?")
+    expect(page.get_by_text("The pump Z9 delivers 42 l/min").first).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"^\S* ?\[1\] z9")).click()
+    expect(page.get_by_text("The words as they were cited")).to_be_visible()
+    assert [url for url in asked if sink in url or "evil" in url] == []
+    talk = page.get_by_test_id("stMain")
+    assert talk.locator("a[href*='127.0.0.1:9/'], a[href*=evil]").count() == 0
+    assert talk.locator("img[src*='127.0.0.1:9/']").count() == 0
+
+
+def test_live_questions_show_a_table_and_lead_to_the_page(
+    page: Page, app: str, database: Database
+) -> None:
+    measured_machine(database)
+    page.goto(f"{app}/assistant")
+    ask(page, "Which machines are there?")
+    expect(page.get_by_text("1 machine").first).to_be_visible()
+    page.get_by_role("link", name="Open Overview").first.click()
+    expect(page).to_have_url(re.compile(f"{app}/?$"))
+
+
+def test_conversations_are_their_users_own(page: Page, app: str, database_url: str) -> None:
+    page.goto(f"{app}/assistant")
+    ask(page, "Which machines are there?")
+    expect(page).to_have_url(re.compile(r"conversation=\d+"))
+    expect(page.get_by_role("button", name="Which machines are there?")).to_be_visible()
+    address = page.url
+    other = page.context.browser.new_context()  # type: ignore[union-attr]
+    sign_in_browser(other, app, database_url, Role.VIEWER)
+    stranger = other.new_page()
+    stranger.goto(address)
+    expect(stranger.get_by_text("Ask about your manuals or machines")).to_be_visible()
+    expect(stranger.get_by_text("Which machines are there?")).to_have_count(0)
+    other.close()
