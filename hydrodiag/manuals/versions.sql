@@ -43,10 +43,6 @@ UPDATE index_version SET state = 'ready', ready_at = now(), chunk_count = :chunk
 -- It could not be built.
 UPDATE index_version SET state = 'failed', error = :error WHERE id = :id
 
--- name: note_evaluation
--- What its questions say.
-UPDATE index_version SET evaluation = :evaluation, settings = settings || :settings WHERE id = :id
-
 -- name: list_abandoned
 -- Versions whose builder is gone, and failed ones: only one builds at a time, under a lock.
 SELECT id FROM index_version WHERE state IN ('building', 'failed')

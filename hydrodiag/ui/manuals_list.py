@@ -25,7 +25,7 @@ from hydrodiag.ui import resources
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.identity import may
 from hydrodiag.ui.jobs_schedulers import warn_without_scheduler
-from hydrodiag.ui.manuals_upload import TYPES, ask_for_indexing, pick_subject
+from hydrodiag.ui.manuals_upload import TYPES, ask_for_indexing, pick_subject, show_manual_upload
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_label, safe_text
 from hydrodiag.ui.states import guarded, show_empty
@@ -36,7 +36,13 @@ BUSY = "_manuals_busy"
 STATES = {"waiting": "Waits", "reading": "Being read", "read": "Read", "refused": "Refused"}
 
 
-def show_manuals() -> None:
+def show_library() -> None:
+    if may(Permission.MANAGE_MANUALS):
+        show_manual_upload()
+    _show_manuals()
+
+
+def _show_manuals() -> None:
     """Looks again often while something is being read."""
     st.fragment(_show_table, run_every=TICK_S if st.session_state.get(BUSY) else None)()
 
