@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from hydrodiag import __version__
-from hydrodiag.commands import backup, database, demo, dev, develop, health, ingest, jobs, timescale
+from hydrodiag.commands import (
+    backup,
+    database,
+    demo,
+    dev,
+    develop,
+    health,
+    ingest,
+    jobs,
+    manuals,
+    timescale,
+)
 from hydrodiag.errors import HydroDiagError
 
 app = typer.Typer(
@@ -44,6 +55,7 @@ app.command()(demo.simulate)
 app.command()(demo.import_zema)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(timescale.app, name="timescale")
+app.add_typer(manuals.app, name="manuals")
 app.command()(ingest.ingest)
 app.add_typer(ingest.quarantine, name="quarantine")
 for verb in (develop.test_, develop.lint, develop.format_, develop.check, develop.bench):

@@ -138,6 +138,13 @@ class ManualSearch:
         self._keep(key, answer)
         return answer
 
+    def open_active(self, db: Database) -> tuple[IndexVersion, SearchIndex] | None:
+        """The version that is searched now, with all that it is searched by."""
+        active = find_active(db)
+        if active is None:
+            return None
+        return active, self._build_index(db, _find_generation(db), self._load(db, active))
+
     def _build_index(self, db: Database, generation: int, loaded: _Loaded) -> SearchIndex:
         if self._words is None or self._words[0] != generation:
             self._words = (generation, load_glossary(db), _list_names(db))

@@ -43,6 +43,11 @@ UPDATE index_version SET state = 'ready', ready_at = now(), chunk_count = :chunk
 -- It could not be built.
 UPDATE index_version SET state = 'failed', error = :error WHERE id = :id
 
+-- name: note_evaluation
+-- What its questions say, and the floor that follows from them.
+UPDATE index_version SET evaluation = :evaluation,
+    settings = settings || CAST(:settings AS jsonb) WHERE id = :id
+
 -- name: list_abandoned
 -- Versions whose builder is gone, and failed ones: only one builds at a time, under a lock.
 SELECT id FROM index_version WHERE state IN ('building', 'failed')

@@ -40,7 +40,7 @@ def build_version_frame(versions: Sequence[IndexVersion]) -> pd.DataFrame:
     rows = [
         (each.name, _describe(each), len(each.revision_ids), format_count(each.chunk_count),
          format_bytes(each.size_bytes), each.embedder or "words alone",
-         format_instant(each.ready_at), each.error)
+         format_instant(each.ready_at), _tell_figures(each), each.error)
         for each in versions
     ]  # fmt: skip
     columns = [
@@ -51,6 +51,7 @@ def build_version_frame(versions: Sequence[IndexVersion]) -> pd.DataFrame:
         "Size",
         "Vectors by",
         "Ready (UTC)",
+        "Judged",
         "Error",
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -60,6 +61,17 @@ def _describe(version: IndexVersion) -> str:
     if version.is_active:
         return "Searched, pinned" if version.is_pinned else "Searched"
     return version.state.capitalize()
+
+
+def _tell_figures(version: IndexVersion) -> str:
+    """Of `hydrodiag manuals evaluate --keep`."""
+    if not version.evaluation:
+        return ""
+    ranking = version.evaluation["ranking"]
+    return (
+        f"recall@5 {ranking['recall_at_5']:.2f}, MRR {ranking['mrr']:.2f}, "
+        f"{version.evaluation['questions']} questions"
+    )
 
 
 def _tell_method(active: IndexVersion | None) -> None:

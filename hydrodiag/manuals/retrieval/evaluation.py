@@ -78,7 +78,7 @@ NamesOf = Callable[[int], Iterable[str]]
 
 
 def load_items(path: Path, kind: str = "") -> list[EvaluationItem]:
-    """From JSON lines: question, relevant, and where there are some type, previous and pages.
+    """From JSON lines: question, relevant or pages (doc and page), perhaps type and previous.
 
     Raises InvalidInput naming the line that is none.
     """
@@ -88,7 +88,9 @@ def load_items(path: Path, kind: str = "") -> list[EvaluationItem]:
             continue
         try:
             row = json.loads(line)
-            relevant = frozenset(map(str, row["relevant"]))
+            pages = (f"{each['doc']}:{each['page']}" for each in row.get("pages", ()))
+            known = row["relevant"] if "pages" not in row else row.get("relevant", ())
+            relevant = frozenset([*map(str, known), *pages])
             items.append(
                 EvaluationItem(
                     row["question"], relevant, row.get("type", kind), row.get("previous", "")
