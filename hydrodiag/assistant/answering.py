@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -170,11 +171,11 @@ def _tell(
     passages = [(each.number, each.where, each.text) for each in sources]
     turns = build_turns(question, guess_language(question), passages, results, _recall(history))
     text, state, notice = "", "complete", found.notice
-    pieces = desk.model.stream(turns)
     try:
-        for piece in pieces:
-            text += piece
-            yield TextSoFar(strip_thoughts(text))
+        with closing(desk.model.stream(turns)) as pieces:
+            for piece in pieces:
+                text += piece
+                yield TextSoFar(strip_thoughts(text))
     except ModelInterrupted as error:
         state, notice = "interrupted", str(error)
     facts = "\n".join(each.to_text() for each in results)

@@ -2,9 +2,11 @@
 
 import queue
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +84,7 @@ class LanguageModel:
             raise _translate(error, self.name, has_begun=has_begun) from error
         finally:
             pump.stop()
-            client._client.close()  # the only way to end a request that waits for its answer
+            _hang_up(client)
 
     def _each_piece(self, client: Any, turns: Sequence[Turn]) -> Iterator[str]:
         from llama_index.core.llms import ChatMessage
@@ -165,6 +167,18 @@ class _Pump:
             self._queue.put(None)
         except Exception as error:
             self._queue.put(error)
+
+
+def _hang_up(client: Any) -> None:
+    """The only way to end a request that waits for its answer: its thread reads on otherwise."""
+    pool = getattr(client._client._transport, "_pool", None)
+    for connection in getattr(pool, "connections", ()):
+        stream = getattr(getattr(connection, "_connection", None), "_network_stream", None)
+        raw = stream.get_extra_info("socket") if stream is not None else None
+        if raw is not None:
+            with suppress(OSError):
+                raw.shutdown(socket.SHUT_RDWR)
+    client._client.close()
 
 
 def _build_client(url: str) -> Any:

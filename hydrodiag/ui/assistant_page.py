@@ -1,6 +1,5 @@
 """The conversation: questions in, answers streamed, stopped, kept."""
 
-import time
 from contextlib import closing
 from datetime import timedelta
 
@@ -38,8 +37,7 @@ PENDING = "_pending_question"
 LIMIT = 20
 LIMIT_SPAN = timedelta(minutes=1)
 LONGEST_QUESTION = 2000
-WAIT_FOR_STOPPED_S = 3.0
-WAIT_STEP_S = 0.1
+WAIT_TICK_S = 1.0
 LANGUAGES = {"": "Any language", "en": "English", "ru": "Russian"}
 WELCOME = (
     "Ask about your manuals or machines, in English or Russian: a part number, an error code, "
@@ -113,30 +111,24 @@ def _show_scope(conversation: Conversation | None, user_id: int) -> None:
 
 
 def _show_talk(conversation: Conversation | None, user_id: int) -> None:
-    messages = _load_messages(conversation, user_id) if conversation else []
+    messages = list_messages(resources.database(), user_id, conversation.id) if conversation else []
     if not messages and PENDING not in st.session_state:
         st.info(WELCOME, icon=":material/waving_hand:")
     for message in messages:
         show_message(message, user_id)
     question = st.session_state.pop(PENDING, None)
-    if messages and messages[-1].role == "question" and not question:
-        _offer_again(messages[-1].text)
+    if conversation and messages and messages[-1].role == "question" and not question:
+        wait = st.fragment(_wait_for_answer, run_every=WAIT_TICK_S)
+        wait(user_id, conversation.id, messages[-1].text)
     if question:
         _answer(conversation, user_id, question, messages)
 
 
-def _load_messages(conversation: Conversation, user_id: int) -> list[Message]:
-    """A stopped run writes what had come while the next one already begins: a moment later."""
-    deadline_s = time.monotonic() + WAIT_FOR_STOPPED_S
-    while True:
-        messages = list_messages(resources.database(), user_id, conversation.id)
-        is_answered = not messages or messages[-1].role == "answer"
-        if is_answered or PENDING in st.session_state or time.monotonic() > deadline_s:
-            return messages
-        time.sleep(WAIT_STEP_S)
-
-
-def _offer_again(question: str) -> None:
+def _wait_for_answer(user_id: int, number: int, question: str) -> None:
+    """Another run may still write: one that was stopped, while this one had begun already."""
+    messages = list_messages(resources.database(), user_id, number)
+    if messages and messages[-1].role == "answer":
+        st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("There is no answer to this yet: it is being written in another tab, or broke "
                    "off.")  # fmt: skip
