@@ -59,6 +59,12 @@ def ask(page: Page, question: str) -> None:
     box.press("Enter")
 
 
+def wait_until_idle(page: Page) -> None:
+    """A list that opens while the script still runs is closed by its end."""
+    idle = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(idle).to_be_visible()
+
+
 def wait_until_indexed(page: Page, app: str, words: str) -> None:
     """A search finds it: the version with it is the one that is searched."""
     for _ in range(60):
@@ -90,6 +96,8 @@ def test_from_an_upload_to_the_marked_page_and_back(
     expect(page.get_by_text("HP-200.pdf, page 18 of 45")).to_be_visible()
     expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
     page.goto(f"{app}/manuals")
+    expect(page.get_by_role("combobox", name="Manual", exact=True)).to_be_visible()
+    wait_until_idle(page)
     page.get_by_role("combobox", name="Manual", exact=True).click()
     page.get_by_role("option", name="HP-200").click()
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -110,7 +118,8 @@ def test_a_running_answer_is_stopped_and_kept(
     page.goto(f"{app}/assistant")
     ask(page, V1)
     expect(page.get_by_text("The valve V1", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Stop", exact=True).click()
+    # Streamlit's own, in the header, is called the same.
+    page.get_by_test_id("stChatMessage").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
     assert ollama.left.wait(10)
     page.reload()
