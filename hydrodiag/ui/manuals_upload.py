@@ -95,7 +95,8 @@ def _show_messages() -> None:
     messages = st.session_state.pop(MESSAGES, [])
     added = [text for kind, text in messages if kind == "added"]
     if added:
-        st.success(
+        # A toast outlives the run that begins when the library sees that something is read.
+        st.toast(
             f"{join_count(len(added), 'manual', 'manuals')} stored. Reading starts in a moment.",
             icon=":material/check_circle:",
         )

@@ -81,7 +81,7 @@ def add_manuals(page: Page, app: str, *files: Path) -> None:
     page.get_by_text("Add manuals").first.click()
     page.locator("input[type=file]").first.set_input_files(files)
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("Reading starts in a moment")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Manual", exact=True)).to_be_visible()
 
 
 def test_from_an_upload_to_the_marked_page_and_back(
