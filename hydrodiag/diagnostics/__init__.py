@@ -1,0 +1,1 @@
+"""From readings to findings: data quality, indicators, baselines, condition models, advice."""
