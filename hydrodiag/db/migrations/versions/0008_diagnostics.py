@@ -4,7 +4,7 @@ from alembic import op
 
 from hydrodiag.db.grants import grant_table
 
-revision = "0009_diagnostics"
+revision = "0008_diagnostics"
 down_revision = "0007_manuals"
 
 CHANGE_ALL = "select, insert, update, delete"
