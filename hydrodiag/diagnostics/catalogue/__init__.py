@@ -1,0 +1,1 @@
+"""The catalogue: every indicator and every check, with formula, limits, source and advice."""
