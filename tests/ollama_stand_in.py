@@ -5,6 +5,7 @@ https://github.com/ollama/ollama/blob/main/docs/api.md
 """
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from tests.hashed import HashEmbedder
 
 CHAT_MODEL, EMBEDDING_MODEL = "qwen3:8b", "nomic-embed-text"
 Reply = Callable[[list[dict[str, Any]]], str]
+Calls = Callable[[list[dict[str, Any]]], list[dict[str, Any]] | None]
 
 
 @dataclass
@@ -26,6 +28,9 @@ class OllamaScript:
     `fail_after` pieces an error line comes. `hold` lets the test decide when to go on.
     """
 
+    # Tool calls, each {"name": …, "arguments": …}, where tools are offered; None for words.
+    calls: Calls = field(default=lambda _messages: None)
+    lacks: tuple[str, ...] = ()
     reply: Reply = field(default=lambda _messages: "The valve V1 is set to 265 bar [1].")
     thinking: str = ""
     models: tuple[str, ...] = (CHAT_MODEL, f"{EMBEDDING_MODEL}:latest")
@@ -82,6 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer({"error": f"model '{body.get('model')}' not found"}, 404)
         elif self.told.status != 200:
             self._answer({"error": "something went wrong"}, self.told.status)
+        elif lacking := self._find_lacking(body):
+            self._answer({"error": f"{body['model']} does not support {lacking}"}, 400)
         elif self.path == "/api/chat":
             self._stream(body)
         elif self.path == "/api/embed":
@@ -90,6 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer({"model": body["model"], "embeddings": vectors})
         else:
             self._answer({"error": "not found"}, 404)
+
+    def _find_lacking(self, body: dict[str, Any]) -> str:
+        asked = {"tools": bool(body.get("tools")), "thinking": bool(body.get("think"))}
+        return next((each for each in self.told.lacks if asked[each]), "")
 
     def _stream(self, body: dict[str, Any]) -> None:
         self.send_response(200)
@@ -105,13 +116,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _tell_pieces(self, body: dict[str, Any]) -> None:
         told = self.told
         if told.thinking and body.get("think"):
-            self._piece(body, {"role": "assistant", "content": "", "thinking": told.thinking})
-        words = told.reply(body["messages"]).split(" ")
+            for word in told.thinking.split(" "):
+                message = {"role": "assistant", "content": "", "thinking": f"{word} "}
+                self._piece(body, message)
+        calls = told.calls(body["messages"]) if body.get("tools") else None
+        if calls:
+            asked = [{"function": each} for each in calls]
+            self._piece(body, {"role": "assistant", "content": "", "tool_calls": asked})
+        words = [] if calls else told.reply(body["messages"]).split(" ")
         for number, word in enumerate(words):
             if number == told.hold_after:
                 self._wait(body)
             if number == told.cut_after:
-                self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
                 return
             if number == told.end_after:
                 break

@@ -1,251 +1,169 @@
 """A question in, an answer out as a stream of events: live data, text, sources, how it ended."""
 
 import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from hydrodiag.assistant.citations import check_citations
+from hydrodiag.accounts import Actor
+from hydrodiag.assistant.board import Board
 from hydrodiag.assistant.conversations import Message, Scope
+from hydrodiag.assistant.events import Answer, Events, LiveData, Source
 from hydrodiag.assistant.feedback import ApprovedAnswer, count_use, find_approved
-from hydrodiag.assistant.language_model import (
-    LanguageModel,
-    ModelAway,
-    ModelInterrupted,
-    Turn,
-    strip_thoughts,
-)
-from hydrodiag.assistant.live import ToolResult, find_calls, run_tool
-from hydrodiag.assistant.prompts import build_turns
+from hydrodiag.assistant.language_model import LanguageModel, ModelAway, Turn
+from hydrodiag.assistant.live import find_calls, is_about_machines
+from hydrodiag.assistant.manual_tool import ScopedSearch
+from hydrodiag.assistant.prompts import Fence, build_turns
+from hydrodiag.assistant.quoting import decline, quote
+from hydrodiag.assistant.telling import Teller
 from hydrodiag.db import Database
-from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import list_sensors, list_systems
 from hydrodiag.manuals.chunks import find_chunks
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.retrieval.questions import guess_language
 from hydrodiag.manuals.retrieval.verdicts import Verdict
-from hydrodiag.manuals.search import FoundPassage, ManualSearch, SearchAnswer, SearchRequest
+from hydrodiag.manuals.search import ManualSearch, SearchAnswer, SearchRequest
 
 PASSAGES = 5
 EVERYWHERE = Scope()
-NEAREST = 3
-NOT_FOUND = {
-    "en": "This is not in your manuals.",
-    "ru": "В ваших руководствах этого нет.",
-}
-NEAREST_WORDS = {
-    "en": "The nearest passages are listed as sources.",
-    "ru": "Ближайшие места приведены как источники.",
-}
-LIVE_WORDS = {"en": "From the live data:", "ru": "По текущим данным:"}
-WEAK_WORDS = {
-    "en": "Weak evidence, check the source:",
-    "ru": "Слабое соответствие, проверьте по источнику:",
-}
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Source:
-    """What a citation leads to, with the words as they were when it was cited."""
-
-    number: int
-    chunk_id: int
-    document_id: int
-    revision_id: int
-    title: str
-    label: str
-    file_kind: str
-    page: int
-    heading_path: tuple[str, ...]
-    text: str
-
-    @property
-    def where(self) -> str:
-        label = f", {self.label}" if self.label else ""
-        return f"{self.title}{label}, page {self.page}"
-
-
-@dataclass(frozen=True)
-class LiveData:
-    result: ToolResult
-
-
-@dataclass(frozen=True)
-class TextSoFar:
-    """The whole text up to now: show it in place of what was shown before."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The last event. `method` is model, quoted, approved or live; `notice` is for people."""
-
-    text: str
-    sources: tuple[Source, ...] = ()
-    results: tuple[ToolResult, ...] = ()
-    state: str = "complete"
-    method: str = "quoted"
-    notice: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_detail(self) -> dict[str, Any]:
-        """What is kept with the message: sources never shift afterwards."""
-        return {
-            "sources": [asdict(each) for each in self.sources],
-            "results": [each.to_dict() for each in self.results],
-            "method": self.method,
-            "notice": self.notice,
-            **self.detail,
-        }
-
-
-Event = LiveData | TextSoFar | Answer
-Events = Generator[Event, None, None]
-
-
-@dataclass(frozen=True)
 class Desk:
-    """What an answer is made with; the tools run on `database`, which the pages read by too."""
+    """What an answer is made with. Tools run on `database`, which the pages read by too, and with
+    the rights of `actor`, who asks; `thinks`: the model may think before it answers.
+    """
 
     database: Database
     search: ManualSearch
     model: LanguageModel
+    actor: Actor
+    thinks: bool = False
+
+
+@dataclass
+class _Asked:
+    """One question on its way, with what is measured on the way."""
+
+    desk: Desk
+    question: str
+    history: Sequence[Message]
+    scope: Scope
+    board: Board = field(default_factory=Board)
+    began_at: float = field(default_factory=time.perf_counter)
+
+    @property
+    def language(self) -> str:
+        return guess_language(self.question)
+
+    def took_ms(self, until: float | None = None) -> int:
+        return round(((until or time.perf_counter()) - self.began_at) * 1000)
 
 
 def answer(
     desk: Desk, question: str, history: Sequence[Message] = (), scope: Scope = EVERYWHERE
 ) -> Events:
     """Ends with an Answer, whatever is down but the database."""
-    started_s = time.perf_counter()
     approved = find_approved(desk.database, question)
     if approved is not None and not scope.document_ids and _still_holds(desk.database, approved):
         count_use(desk.database, approved.id)
         yield _give_approved(approved)
         return
-    results = _run_calls(desk.database, question)
-    for result in results:
+    asked = _Asked(desk, question, history, scope)
+    yield from _call_by_rules(asked)
+    request = _build_request(asked)
+    found = desk.search.search(desk.database, request)
+    for event in _compose(asked, request, found):
+        yield _with_log(asked, found, event) if isinstance(event, Answer) else event
+
+
+def _call_by_rules(asked: _Asked) -> Events:
+    """Plain questions about live state are understood without a model."""
+    db = asked.desk.database
+    for call in find_calls(asked.question, list_systems(db), list_sensors(db)):
+        asked.board.call(db, asked.desk.actor, call.tool, call.arguments)
+    for result in asked.board.results:
         yield LiveData(result)
-    found = _search(desk, question, history, scope)
-    yield from _compose(desk, question, history, found, results)
-    took_ms = round((time.perf_counter() - started_s) * 1000)
-    log.info(
-        "question_answered", verdict=found.verdict, passages=len(found.passages),
-        tools=[each.tool for each in results], index=found.version, took_ms=took_ms,
+
+
+def _compose(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Events:
+    results, language = asked.board.results, asked.language
+    is_in_manuals = found.verdict is not Verdict.NOT_IN_MANUALS
+    if not is_in_manuals and not results and not _may_ask_tools(asked):
+        yield decline(found, results, language)
+        return
+    state = asked.desk.model.probe()
+    notice = state.text
+    if state.is_ready:
+        try:
+            yield from _tell(asked, request, found)
+            return
+        except ModelAway as error:
+            notice = str(error)
+    if is_in_manuals:
+        yield quote(found, results, language, notice)
+    else:
+        yield decline(found, results, language, notice if results else "")
+
+
+def _may_ask_tools(asked: _Asked) -> bool:
+    return is_about_machines(asked.question, list_systems(asked.desk.database))
+
+
+def _tell(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Events:
+    """The model's answer; one that neither a source nor live data holds is the refusal."""
+    desk, fence = asked.desk, Fence()
+    if found.verdict is not Verdict.NOT_IN_MANUALS:
+        asked.board.add_passages(found.passages)
+    turns = build_turns(
+        asked.question, asked.language, asked.board.sources, asked.board.results,
+        _recall(asked.history), fence,
     )  # fmt: skip
+    search = ScopedSearch(desk.database, desk.search, request)
+    teller = Teller(desk.database, desk.model, desk.actor, search, asked.board, fence, desk.thinks)
+    for event in teller.tell(turns, found.notice):
+        yield _settle(asked, found, teller, event) if isinstance(event, Answer) else event
 
 
-def _compose(
-    desk: Desk,
-    question: str,
-    history: Sequence[Message],
-    found: SearchAnswer,
-    results: Sequence[ToolResult],
-) -> Events:
-    language = guess_language(question)
-    if found.verdict is Verdict.NOT_IN_MANUALS:
-        yield _decline(found, results, language)
-        return
-    state = desk.model.probe()
-    if not state.is_ready:
-        yield _quote(found, results, language, notice=state.text)
-        return
-    try:
-        yield from _tell(desk, question, history, found, results)
-    except ModelAway as error:
-        yield _quote(found, results, language, notice=str(error))
+def _settle(asked: _Asked, found: SearchAnswer, teller: Teller, told: Answer) -> Answer:
+    has_ground = told.sources or told.results or asked.board.sources
+    settled = told if has_ground else decline(found, (), asked.language, told.notice)
+    if teller.first_text_at is None:
+        return settled
+    first = {"first_text_ms": asked.took_ms(teller.first_text_at)}
+    return replace(settled, detail={**settled.detail, **first})
 
 
-def _tell(
-    desk: Desk,
-    question: str,
-    history: Sequence[Message],
-    found: SearchAnswer,
-    results: Sequence[ToolResult],
-) -> Events:
-    sources = _number(found.passages)
-    passages = [(each.number, each.where, each.text) for each in sources]
-    turns = build_turns(question, guess_language(question), passages, results, _recall(history))
-    text, state, notice = "", "complete", found.notice
-    try:
-        with closing(desk.model.stream(turns)) as pieces:
-            for piece in pieces:
-                text += piece
-                yield TextSoFar(strip_thoughts(text))
-    except ModelInterrupted as error:
-        state, notice = "interrupted", str(error)
-    facts = "\n".join(each.to_text() for each in results)
-    checked = check_citations(
-        strip_thoughts(text), {each.number: each.text for each in sources}, facts
-    )
-    used = tuple(each for each in sources if each.number in checked.used)
-    detail = {"model": desk.model.name, "unsupported": checked.unsupported, "index": found.version}
-    yield Answer(checked.text, used, tuple(results), state, "model", notice, detail)
+def _with_log(asked: _Asked, found: SearchAnswer, done: Answer) -> Answer:
+    """How the answer came about goes with it, and into the log without anybody's words."""
+    told = {
+        "verdict": str(found.verdict), "index": found.version, "search_ms": found.took_ms,
+        "total_ms": asked.took_ms(), "calls": asked.board.calls,
+    }  # fmt: skip
+    detail = {**done.detail, **told}
+    log.info(
+        "question_answered", user=asked.desk.actor.name, method=done.method, state=done.state,
+        sources=[each.chunk_id for each in done.sources],
+        unsupported=detail.get("unsupported", 0), first_text_ms=detail.get("first_text_ms"),
+        **{**told, "calls": [each["tool"] for each in asked.board.calls]},
+    )  # fmt: skip
+    return replace(done, detail=detail)
 
 
-def _quote(
-    found: SearchAnswer, results: Sequence[ToolResult], language: str, notice: str
-) -> Answer:
-    """The decisive sentences word for word, each with its source."""
-    sources = {each.chunk_id: each for each in _number(found.passages)}
-    lines = []
-    for each in found.extracts:
-        shown = f"**{each.text}**" if each.is_decisive else each.text
-        lines.append(f"- {shown} [{sources[each.chunk_id].number}]")
-    cited = {each.chunk_id for each in found.extracts}
-    used = tuple(source for chunk, source in sources.items() if chunk in cited)
-    opening = [WEAK_WORDS[language], ""] if found.verdict is Verdict.WEAK else []
-    return Answer("\n".join([*opening, *lines]), used, tuple(results), "complete", "quoted",
-                  notice, {"index": found.version})  # fmt: skip
-
-
-def _decline(found: SearchAnswer, results: Sequence[ToolResult], language: str) -> Answer:
-    if results:
-        titles = "\n".join(f"- {each.title}" for each in results)
-        return Answer(f"{LIVE_WORDS[language]}\n\n{titles}", (), tuple(results), method="live")
-    nearest = tuple(_number(found.passages[:NEAREST]))
-    more = f" {NEAREST_WORDS[language]}" if nearest else ""
-    return Answer(NOT_FOUND[language] + more, nearest, (), "complete", "quoted", found.notice,
-                  {"is_refusal": True, "index": found.version})  # fmt: skip
-
-
-def _search(desk: Desk, question: str, history: Sequence[Message], scope: Scope) -> SearchAnswer:
-    previous = next((each.text for each in reversed(history) if each.role == "question"), "")
-    documents = scope.document_ids or _list_of_system(desk.database, scope.system_code)
+def _build_request(asked: _Asked) -> SearchRequest:
+    previous = next((e.text for e in reversed(asked.history) if e.role == "question"), "")
+    scope = asked.scope
+    documents = scope.document_ids or _list_of_system(asked.desk.database, scope.system_code)
     languages = (scope.language,) if scope.language else ()
-    request = SearchRequest(question, documents, languages, previous, PASSAGES)
-    return desk.search.search(desk.database, request)
+    return SearchRequest(asked.question, documents, languages, previous, PASSAGES)
 
 
 def _list_of_system(db: Database, code: str) -> tuple[int, ...]:
     if not code:
         return ()
     return tuple(each.id for each in list_documents(db) if each.system_code == code) or (-1,)
-
-
-def _run_calls(db: Database, question: str) -> list[ToolResult]:
-    """Read-only; a tool that fails leaves the rest of the answer as it is."""
-    results = []
-    for call in find_calls(question, list_systems(db), list_sensors(db)):
-        try:
-            results.append(run_tool(db, call.tool, call.arguments))
-        except HydroDiagError as error:
-            log.warning("tool_failed", tool=call.tool, error=error.message)
-    return results
-
-
-def _number(passages: Sequence[FoundPassage]) -> list[Source]:
-    return [
-        Source(
-            number, each.chunk_id, each.document_id, each.revision_id, each.title, each.label,
-            each.file_kind, each.page, each.heading_path, each.text,
-        )
-        for number, each in enumerate(passages, 1)
-    ]  # fmt: skip
 
 
 def _recall(history: Sequence[Message]) -> list[Turn]:

@@ -1,17 +1,15 @@
 """The language model in Ollama, by LlamaIndex: streamed, limited in time, and at times away."""
 
-import queue
 import re
-import socket
-import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import structlog
 
+from hydrodiag.assistant.pump import Pump, hang_up
 from hydrodiag.config import Settings
 from hydrodiag.errors import HydroDiagError
 
@@ -19,11 +17,12 @@ CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 60.0
 DEADLINE_S = 300.0
 PROBE_KEPT_S = 30.0
-HEARTBEAT_S = 0.25
 CONTEXT_TOKENS = 8192
 TEMPERATURE = 0.1
 KEEP_ALIVE = "10m"
-THOUGHT = re.compile(r"<think>.*?(</think>|$)", re.DOTALL)
+THOUGHT = re.compile(r"<think>(.*?)(?:</think>|$)", re.DOTALL)
+REFUSED = re.compile(r"does not support (tools|thinking)")
+log = structlog.get_logger(__name__)
 
 
 class ModelAway(HydroDiagError):
@@ -44,11 +43,38 @@ class ModelState:
 
 
 @dataclass(frozen=True)
+class AskedCall:
+    """A tool that the model asks for: its words, not yet checked."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Turn:
-    """`role` is system, user or assistant."""
+    """`role` is system, user, assistant or tool; `calls` are those of an assistant's turn."""
 
     role: str
     text: str
+    calls: tuple[AskedCall, ...] = ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What came last of text, of thoughts, and of tools that the model wants called."""
+
+    text: str = ""
+    thought: str = ""
+    calls: tuple[AskedCall, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """`tools` are schemas in Ollama's form; `thinks`: the model may think before it answers."""
+
+    turns: Sequence[Turn]
+    tools: Sequence[Mapping[str, Any]] = field(default=())
+    thinks: bool = False
 
 
 class LanguageModel:
@@ -58,47 +84,74 @@ class LanguageModel:
         self._url = settings.ollama_base_url.rstrip("/")
         self.name = settings.default_llm_model
         self._probed: tuple[float, ModelState] | None = None
+        # What Ollama has said this model cannot do: tools, thinking.
+        self.lacks: set[str] = set()
 
     def probe(self) -> ModelState:
         if self._probed is None or time.monotonic() - self._probed[0] > PROBE_KEPT_S:
             self._probed = (time.monotonic(), self._ask_state())
         return self._probed[1]
 
-    def stream(self, turns: Sequence[Turn]) -> Generator[str, None, None]:
+    def stream(self, request: Request) -> Generator[Piece, None, None]:
         """The answer piece by piece; an empty piece while there is none, every quarter second.
 
         Closing the generator makes Ollama stop. Raises ModelAway before the first piece,
-        ModelInterrupted after it.
+        ModelInterrupted after it. What the model does not support is left out.
         """
+        for _ in ("as asked", "without tools", "without thinking"):
+            try:
+                yield from self._stream_once(request)
+                return
+            except _Unsupported as error:
+                self.lacks.add(error.what)
+                log.info("model_lacks", model=self.name, what=error.what)
+        raise ModelAway("The language model refuses every request.", hint="See Health.")
+
+    def _stream_once(self, request: Request) -> Generator[Piece, None, None]:
         client = _build_client(self._url)
-        pump = _Pump(lambda: self._each_piece(client, turns))
+        pump = Pump(lambda: self._each_piece(client, request))
         has_begun = False
         try:
             for piece in pump.each(DEADLINE_S):
-                has_begun = has_begun or bool(piece)
-                yield piece
+                has_begun = has_begun or piece is not None
+                yield piece or Piece()
         except HydroDiagError:
             raise
         except Exception as error:
-            self._probed = None
-            raise _translate(error, self.name, has_begun=has_begun) from error
+            self._raise(error, request, has_begun=has_begun)
         finally:
             pump.stop()
-            _hang_up(client)
+            hang_up(client)
 
-    def _each_piece(self, client: Any, turns: Sequence[Turn]) -> Iterator[str]:
-        from llama_index.core.llms import ChatMessage
+    def _raise(self, error: Exception, request: Request, *, has_begun: bool) -> None:
+        refused = REFUSED.search(str(error))
+        if refused and self._asks_for(refused[1], request):
+            raise _Unsupported(refused[1]) from error
+        self._probed = None
+        raise _translate(error, self.name, has_begun=has_begun) from error
 
-        messages = [ChatMessage(role=turn.role, content=turn.text) for turn in turns]
-        is_done = False
-        for response in self._build(client).stream_chat(messages):
-            if response.delta:
-                yield response.delta
+    def _asks_for(self, what: str, request: Request) -> bool:
+        asked = {"tools": bool(request.tools), "thinking": request.thinks}
+        return asked[what] and what not in self.lacks
+
+    def _each_piece(self, client: Any, request: Request) -> Iterator[Piece]:
+        messages = [_to_message(turn) for turn in request.turns]
+        tools = [] if "tools" in self.lacks else list(request.tools)
+        thinks = request.thinks and "thinking" not in self.lacks
+        told, is_done = 0, False
+        for response in self._build(client, thinks=thinks).stream_chat(
+            messages, tools=tools or None
+        ):
+            calls = _read_calls(response.message.blocks)
+            thought = response.additional_kwargs.get("thinking_delta") or ""
+            if response.delta or thought or len(calls) > told:
+                yield Piece(response.delta or "", thought, tuple(calls[told:]))
+            told = len(calls)
             is_done = bool((response.raw or {}).get("done"))
         if not is_done:
             raise ConnectionError("the stream ended too early")
 
-    def _build(self, client: Any) -> Any:
+    def _build(self, client: Any, *, thinks: bool) -> Any:
         from llama_index.llms.ollama import Ollama  # type: ignore[import-untyped]
 
         return Ollama(
@@ -106,7 +159,7 @@ class LanguageModel:
             base_url=self._url,
             context_window=CONTEXT_TOKENS,
             temperature=TEMPERATURE,
-            thinking=False,
+            thinking=thinks,
             keep_alive=KEEP_ALIVE,
             client=client,
         )
@@ -131,65 +184,46 @@ class LanguageModel:
         return ModelState(True, self.name, f"Answers by {self.name}.")
 
 
-class _Pump:
-    """Pieces from a thread of their own: who reads them can stop while none comes."""
-
-    def __init__(self, open_pieces: Callable[[], Iterator[str]]) -> None:
-        self._open_pieces = open_pieces
-        self._queue: queue.Queue[str | Exception | None] = queue.Queue()
-        self._is_stopped = threading.Event()
-        threading.Thread(target=self._run, name="ollama", daemon=True).start()
-
-    def each(self, deadline_s: float) -> Iterator[str]:
-        end = time.monotonic() + deadline_s
-        while True:
-            try:
-                piece = self._queue.get(timeout=HEARTBEAT_S)
-            except queue.Empty:
-                piece = ""
-            if piece is None:
-                return
-            if isinstance(piece, Exception):
-                raise piece
-            if time.monotonic() > end:
-                raise TimeoutError(f"no end after {deadline_s:g} s")
-            yield piece
-
-    def stop(self) -> None:
-        self._is_stopped.set()
-
-    def _run(self) -> None:
-        try:
-            for piece in self._open_pieces():
-                self._queue.put(piece)
-                if self._is_stopped.is_set():
-                    return
-            self._queue.put(None)
-        except Exception as error:
-            self._queue.put(error)
+class _Unsupported(Exception):
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
-def _hang_up(client: Any) -> None:
-    """The only way to end a request that waits for its answer: its thread reads on otherwise."""
-    pool = getattr(client._client._transport, "_pool", None)
-    for connection in getattr(pool, "connections", ()):
-        stream = getattr(getattr(connection, "_connection", None), "_network_stream", None)
-        raw = stream.get_extra_info("socket") if stream is not None else None
-        if raw is not None:
-            with suppress(OSError):
-                raw.shutdown(socket.SHUT_RDWR)
-    client._client.close()
+def strip_thoughts(text: str) -> str:
+    """Older templates put what the model thinks into the text."""
+    return THOUGHT.sub("", text).lstrip()
+
+
+def find_thoughts(text: str) -> str:
+    return "\n".join(each.strip() for each in THOUGHT.findall(text))
+
+
+def _to_message(turn: Turn) -> Any:
+    from llama_index.core.base.llms.types import ChatMessage, TextBlock, ToolCallBlock
+
+    calls = [
+        ToolCallBlock(tool_name=call.tool, tool_kwargs=dict(call.arguments)) for call in turn.calls
+    ]
+    return ChatMessage(role=turn.role, blocks=[TextBlock(text=turn.text), *calls])
+
+
+def _read_calls(blocks: Sequence[Any]) -> list[AskedCall]:
+    return [
+        AskedCall(str(block.tool_name), _as_mapping(block.tool_kwargs))
+        for block in blocks
+        if block.block_type == "tool_call"
+    ]
+
+
+def _as_mapping(arguments: object) -> Mapping[str, Any]:
+    return dict(arguments) if isinstance(arguments, Mapping) else {}
 
 
 def _build_client(url: str) -> Any:
     import ollama
 
     return ollama.Client(url, timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S))
-
-
-def strip_thoughts(text: str) -> str:
-    """Older templates put what the model thinks into the text."""
-    return THOUGHT.sub("", text).lstrip()
 
 
 def _translate(error: Exception, model: str, *, has_begun: bool) -> HydroDiagError:

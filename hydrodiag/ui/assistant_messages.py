@@ -37,6 +37,7 @@ def show_message(message: Message, user_id: int) -> None:
         st.markdown(safe_markdown(message.text))
         show_sources(message.detail.get("sources", ()), f"message_{message.id}")
         _show_small_print(message)
+        _show_thought(message.detail.get("thought", ""))
         _show_feedback(message, user_id)
 
 
@@ -86,6 +87,13 @@ def _show_small_print(message: Message) -> None:
     parts.append(ENDS.get(message.state, ""))
     parts.append(notice)
     st.caption(safe_text(" ".join(part for part in parts if part)))
+
+
+def _show_thought(thought: str) -> None:
+    if thought.strip():
+        with st.expander("What the model thought", icon=":material/psychology:"):
+            st.caption("No part of the answer, and not checked against the sources.")
+            st.markdown(safe_text(thought))
 
 
 def _show_feedback(message: Message, user_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hydrodiag.assistant.answering import Answer, Desk, LiveData, TextSoFar, answer
+from hydrodiag.assistant.answering import Desk, answer
 from hydrodiag.assistant.conversations import (
     Conversation,
     Message,
@@ -18,6 +18,7 @@ from hydrodiag.assistant.conversations import (
     scope_conversation,
     start_conversation,
 )
+from hydrodiag.assistant.events import Answer, LiveData, TextSoFar, Thinking
 from hydrodiag.fleet import list_systems
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.ui import resources
@@ -34,11 +35,14 @@ from hydrodiag.ui.safe_text import safe_markdown
 from hydrodiag.ui.states import guarded
 
 PENDING = "_pending_question"
+THINKS = "think_first"
 LIMIT = 20
 LIMIT_SPAN = timedelta(minutes=1)
 LONGEST_QUESTION = 2000
 WAIT_TICK_S = 1.0
 LANGUAGES = {"": "Any language", "en": "English", "ru": "Russian"}
+SEARCHED = ":material/hourglass_top: Waiting for the model"
+THINKING = ":material/psychology: Thinking"
 WELCOME = (
     "Ask about your manuals or machines, in English or Russian: a part number, an error code, "
     "how to do something, or which machine needs somebody. Each statement names its source."
@@ -79,6 +83,9 @@ def _show_head(conversation: Conversation | None, user_id: int) -> None:
         else:
             st.badge("Quoting", icon=":material/format_quote:", color="gray", help=state.text)
         _show_scope(conversation, user_id)
+        if state.is_ready:
+            st.toggle("Think first", key=THINKS, help="Slower; what the model thought can be "
+                      "opened under its answer.")  # fmt: skip
         if conversation is not None:
             show_conversation_menu(conversation, user_id)
 
@@ -160,7 +167,8 @@ def _stream(
 ) -> Answer | None:
     """Whatever ends this run, a stop, a closed tab or an error: what has come is kept."""
     db = resources.database()
-    desk = Desk(db, resources.manual_search(), resources.language_model())
+    thinks = bool(st.session_state.get(THINKS))
+    desk = Desk(db, resources.manual_search(), resources.language_model(), me(), thinks)
     kept = Answer("", state="stopped")
     with st.chat_message("assistant", avatar=AVATARS["answer"]):
         st.button("Stop", icon=":material/stop_circle:", key=f"stop_{number}_{len(messages)}")
@@ -172,6 +180,8 @@ def _stream(
                     match event:
                         case LiveData(result):
                             show_result(result)
+                        case Thinking():
+                            shown.markdown(THINKING if thinks else SEARCHED)
                         case TextSoFar(text):
                             kept = Answer(text, state="stopped", method="model")
                             shown.markdown(safe_markdown(text))

@@ -1,4 +1,4 @@
-"""Plain questions about live state, understood by rules: for answers without a language model."""
+"""Plain questions about live state, understood by rules, with and without a language model."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,11 @@ QUESTION_OF_FLEET = re.compile(
     r"\b(which|what|list|show|how many|any)\b.{0,30}\b(machines?|systems?|presses|units)\b"
     r"|\b(какие|каких|какая|сколько|покажи|список)\b.{0,30}\b(машин\w*|станк\w*|систем\w*|пресс\w*|"
     r"установ\w*|агрегат\w*)",
+    re.IGNORECASE,
+)
+MACHINES = re.compile(
+    r"\b(machines?|sensors?|readings?|findings?|alarms?|faults?|maintenance|limits?)\b"
+    r"|\b(машин\w*|станк\w*|датчик\w*|показани\w*|неисправност\w*|авари\w*|обслуживани\w*)",
     re.IGNORECASE,
 )
 STATES = (
@@ -67,6 +72,15 @@ def find_calls(question: str, systems: Sequence[System], sensors: Sequence[Senso
     if DATABASE.search(question) and HEALTH.search(question):
         return [Call("database_state")]
     return []
+
+
+def is_about_machines(question: str, systems: Sequence[System]) -> bool:
+    """Whether tools may hold the answer: it names a machine, or asks about the fleet or its state.
+
+    A question about anything else is not handed to a model that has nothing to answer from.
+    """
+    asks = (QUESTION_OF_FLEET, MACHINES, JOBS, DATABASE)
+    return _find_named(question, systems) is not None or any(e.search(question) for e in asks)
 
 
 def _ask_machine(question: str, system: System, sensors: Sequence[Sensor]) -> list[Call]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hydrodiag.accounts import Actor, Permission, allows, require
 from hydrodiag.assistant.live.machines import tell_limits, tell_machine, tell_machines, tell_sensor
 from hydrodiag.assistant.live.operation import tell_database, tell_jobs
 from hydrodiag.assistant.live.results import ToolResult
@@ -14,13 +15,20 @@ from hydrodiag.readings.overview import STATES
 
 @dataclass(frozen=True)
 class Tool:
-    """`parameters` maps a name to its JSON schema; `required` are those that must be given."""
+    """`parameters` maps a name to its JSON schema; `required` are those that must be given.
+
+    `permission` is that of the page which shows the same.
+    """
 
     name: str
     description: str
     run: Callable[..., ToolResult]
     parameters: Mapping[str, Mapping[str, Any]]
     required: tuple[str, ...] = ()
+    permission: Permission = Permission.READ
+
+    def is_allowed(self, actor: Actor) -> bool:
+        return allows(actor.role, self.permission)
 
     def to_schema(self) -> dict[str, Any]:
         """In the form that Ollama takes."""
@@ -57,11 +65,14 @@ TOOLS: Mapping[str, Tool] = {
 }  # fmt: skip
 
 
-def run_tool(db: Database, name: str, arguments: Mapping[str, Any]) -> ToolResult:
-    """Read-only. Raises InvalidInput for a call that no tool takes, and what the tool raises."""
+def run_tool(db: Database, actor: Actor, name: str, arguments: Mapping[str, Any]) -> ToolResult:
+    """Read-only, with the rights of `actor`. Raises InvalidInput for a call that no tool takes,
+    Refused for one that the role does not allow, and what the tool raises.
+    """
     tool = TOOLS.get(name)
     if tool is None:
         raise InvalidInput(f"There is no tool {name!r}.", hint=f"There are: {', '.join(TOOLS)}.")
+    require(actor, tool.permission)
     given = {key: value for key, value in arguments.items() if value not in (None, "")}
     unknown = sorted(set(given) - set(tool.parameters))
     missing = sorted(set(tool.required) - set(given))

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from hydrodiag.accounts import Actor, Role
-from hydrodiag.assistant.answering import Answer, Desk, Event, TextSoFar, answer
+from hydrodiag.assistant.answering import Desk, answer
 from hydrodiag.assistant.conversations import Message, Scope
+from hydrodiag.assistant.events import Answer, Event, TextSoFar
 from hydrodiag.assistant.feedback import approve_answer
 from hydrodiag.assistant.language_model import LanguageModel
 from hydrodiag.config import Settings
@@ -22,6 +23,7 @@ from tests.machines import measured_machine
 from tests.ollama_stand_in import OllamaScript, serving_ollama
 
 DATA = Path(__file__).parents[2] / "data" / "manuals"
+EMIL = Actor("emil", Role.ENGINEER, 1)
 V1 = "What pressure is the main relief valve V1 of the HP-200 set to?"
 TRAP = b"""# Pump Z9
 
@@ -48,7 +50,7 @@ def desk(database: Database, settings: Settings) -> Desk:
         add_document(database, "emil", file, DocumentDraft(name))
     index(database, settings)
     search = ManualSearch(open_store(settings), settings.ollama_base_url)
-    return Desk(database, search, LanguageModel(settings))
+    return Desk(database, search, LanguageModel(settings), EMIL)
 
 
 def index(database: Database, settings: Settings) -> None:
@@ -162,8 +164,7 @@ def test_an_approved_answer_is_given_until_its_source_goes(
 ) -> None:
     script.models = ()
     first = ask(desk, V1)
-    emil = Actor("emil", Role.ENGINEER, 1)
-    approve_answer(desk.database, emil, V1, "265 bar, sealed [1].", first.to_detail())
+    approve_answer(desk.database, EMIL, V1, "265 bar, sealed [1].", first.to_detail())
     approved = ask(desk, V1.lower().replace("?", ""))
     assert (approved.method, approved.text) == ("approved", "265 bar, sealed [1].")
     delete_document(desk.database, 1)

@@ -6,13 +6,17 @@ from hydrodiag.assistant.language_model import (
     LanguageModel,
     ModelAway,
     ModelInterrupted,
+    Request,
     Turn,
     strip_thoughts,
 )
+from hydrodiag.assistant.live import TOOLS
 from hydrodiag.config import Settings
 from tests.ollama_stand_in import OllamaScript, serving_ollama
 
-ASK = [Turn("user", "What is V1 set to?")]
+ASK = Request([Turn("user", "What is V1 set to?")])
+
+SCHEMA = TOOLS["machine_state"].to_schema()
 
 
 def model_of(script: OllamaScript) -> LanguageModel:
@@ -22,8 +26,8 @@ def model_of(script: OllamaScript) -> LanguageModel:
 def test_an_answer_is_streamed_piece_by_piece() -> None:
     with serving_ollama() as script:
         pieces = list(model_of(script).stream(ASK))
-    assert "".join(pieces) == "The valve V1 is set to 265 bar [1]."
-    assert len([piece for piece in pieces if piece]) > 3
+    assert "".join(piece.text for piece in pieces) == "The valve V1 is set to 265 bar [1]."
+    assert len([piece for piece in pieces if piece.text]) > 3
     [(path, body)] = script.requests
     assert path == "/api/chat"
     assert body["think"] is False
@@ -64,15 +68,51 @@ def test_what_breaks_in_the_middle_keeps_what_came(script: OllamaScript) -> None
     with serving_ollama(script), pytest.raises(ModelInterrupted):
         for piece in model_of(script).stream(ASK):
             came.append(piece)
-    assert "".join(came) == "The valve V1"
+    assert "".join(piece.text for piece in came) == "The valve V1"
 
 
 def test_a_reader_who_leaves_stops_the_server() -> None:
     with serving_ollama(OllamaScript(hold_after=2)) as script:
         stream = model_of(script).stream(ASK)
-        assert next(piece for piece in stream if piece) == "The"
+        assert next(piece.text for piece in stream if piece.text) == "The"
         stream.close()
         assert script.left.wait(10)
+
+
+def test_tools_are_offered_and_what_the_model_asks_for_comes_as_pieces() -> None:
+    wanted = [{"name": "machine_state", "arguments": {"system": "press-1"}}] * 2
+    wanted.append({"name": "job_state", "arguments": {}})
+    with serving_ollama(OllamaScript(calls=lambda _: wanted)) as script:
+        pieces = list(model_of(script).stream(Request(ASK.turns, [SCHEMA])))
+    calls = [call for piece in pieces for call in piece.calls]
+    assert [(each.tool, dict(each.arguments)) for each in calls] == [
+        ("machine_state", {"system": "press-1"}), ("job_state", {}),
+    ]  # fmt: skip
+    assert script.requests[0][1]["tools"][0]["function"]["name"] == "machine_state"
+
+
+def test_a_model_that_cannot_call_tools_answers_without_and_is_not_asked_again() -> None:
+    with serving_ollama(OllamaScript(lacks=("tools",))) as script:
+        model = model_of(script)
+        for _ in range(2):
+            pieces = list(model.stream(Request(ASK.turns, [SCHEMA])))
+            assert "".join(piece.text for piece in pieces).startswith("The valve V1")
+    assert [bool(body.get("tools")) for _, body in script.requests] == [True, False, False]
+    assert model.lacks == {"tools"}
+
+
+def test_thoughts_come_apart_from_the_text_where_they_are_asked_for() -> None:
+    with serving_ollama(OllamaScript(thinking="Let me see. Page 18.")) as script:
+        pieces = list(model_of(script).stream(Request(ASK.turns, thinks=True)))
+    assert "".join(piece.thought for piece in pieces) == "Let me see. Page 18. "
+    assert "".join(piece.text for piece in pieces) == "The valve V1 is set to 265 bar [1]."
+
+
+def test_a_model_that_cannot_think_answers_without() -> None:
+    with serving_ollama(OllamaScript(lacks=("thinking", "tools"))) as script:
+        pieces = list(model_of(script).stream(Request(ASK.turns, [SCHEMA], thinks=True)))
+    assert "".join(piece.text for piece in pieces).startswith("The valve V1")
+    assert len(script.requests) == 3
 
 
 @pytest.mark.parametrize(
