@@ -24,7 +24,7 @@ FROM ${BASE} AS runtime
 # For `hydrodiag backup` and `restore`: of the server's major version. tini ends children.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends postgresql-client-17 tini \
+    && apt-get install --yes --no-install-recommends postgresql-client-17 tesseract-ocr tesseract-ocr-rus tini \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 hydrodiag \
     && useradd --uid 10001 --gid 10001 --home-dir /tmp --no-create-home \

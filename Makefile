@@ -13,7 +13,7 @@ $(shell rm -f $(VENV)/.installed $(VENV)/.installed-dev)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help dev migrate superuser init-data test browser lint format check bench lock
+.PHONY: help dev migrate superuser init-data test test-rag browser lint format check bench lock
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,6 +32,9 @@ init-data: $(VENV)/.installed  ## write the demo fleet and its history, once
 
 test: $(VENV)/.installed-dev browser  ## set everything up and run all tests
 	@exec $(VENV)/bin/pytest $(ARGS)
+
+test-rag: $(VENV)/.installed-dev  ## manuals from upload to answer, as an example to read
+	@exec $(VENV)/bin/pytest tests/examples/test_rag.py -s -q
 
 browser:
 	@$(PYTHON) -m tests.chromium

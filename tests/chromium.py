@@ -1,4 +1,4 @@
-"""Debian's Chromium for the browser suite: found, or installed where we may do so.
+"""Debian's Chromium and tesseract for the tests: found, or installed where we may do so.
 
 Standard library only: `make test` runs it as `python3 -m tests.chromium`.
 """
@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-PACKAGES = ("chromium", "fonts-dejavu-core")
+PACKAGES = ("chromium", "fonts-dejavu-core", "tesseract-ocr", "tesseract-ocr-rus")
 MISSING = (
-    "The browser suite needs Chromium, and this user may not install it: "
-    "run `apt-get install chromium fonts-dejavu-core` as root."
+    "The tests need Chromium and tesseract, and this user may not install them: "
+    f"run `apt-get install {' '.join(PACKAGES)}` as root."
 )
 # It talks to HydroDiag alone, never to its maker's servers.
 FLAGS = (
@@ -33,7 +33,15 @@ def find_chromium() -> Path | None:
     return Path(found) if found else None
 
 
-def install_chromium() -> bool:
+def has_tesseract() -> bool:
+    """With Russian, the language that is a package of its own."""
+    if shutil.which("tesseract") is None:
+        return False
+    command = ("tesseract", "--list-langs")
+    return "rus" in subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def install() -> bool:
     """Through apt, as root or with sudo that asks nothing; False where neither is possible."""
     as_root = _find_way_to_root()
     if as_root is None or shutil.which("apt-get") is None:
@@ -58,5 +66,5 @@ def _find_way_to_root() -> tuple[str, ...] | None:
 
 
 if __name__ == "__main__":
-    if not find_chromium() and not install_chromium():
+    if not (find_chromium() and has_tesseract()) and not install():
         sys.stderr.write(f"{MISSING} Its tests will fail until then.\n")

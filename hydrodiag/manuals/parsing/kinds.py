@@ -8,6 +8,8 @@ from hydrodiag.manuals.parsing.refusal import ManualRefused
 
 HEAD_BYTES = 4096
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED_PART = "EncryptedPackage".encode("utf-16-le")
+MOST_SEARCHED = 100_000_000
 MOST_MEMBERS = 2000
 MOST_UNPACKED = 300_000_000
 MOST_RATIO = 100
@@ -39,14 +41,24 @@ def detect_kind(path: Path, name: str) -> FileKind:
     if head.startswith(b"PK\x03\x04"):
         return _look_into_zip(path, name)
     if head.startswith(OLE):
-        raise ManualRefused(
-            f"{name} is in an old Office format (.doc, .xls), or locked with a password.",
-            hint="Save it as DOCX, XLSX or PDF without a password.",
-        )
+        raise _refuse_office(path, name)
     for magic, what in OTHERS.items():
         if head.startswith(magic):
             raise ManualRefused(f"{name} is {what}.", hint=f"What can be read: {KINDS}.")
     return _judge_text(head, name)
+
+
+def _refuse_office(path: Path, name: str) -> ManualRefused:
+    """A locked DOCX or XLSX is an old container around an encrypted part."""
+    with path.open("rb") as file:
+        is_locked = LOCKED_PART in file.read(MOST_SEARCHED)
+    if is_locked:
+        return ManualRefused(
+            f"{name} is locked with a password.", hint="Save it without a password."
+        )
+    return ManualRefused(
+        f"{name} is in an old Office format (.doc, .xls).", hint="Save it as DOCX, XLSX or PDF."
+    )
 
 
 def _look_into_zip(path: Path, name: str) -> FileKind:

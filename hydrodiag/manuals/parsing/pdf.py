@@ -1,10 +1,12 @@
 """PDF: text with sizes by pdfium, ruled tables by pdfplumber, scans by tesseract."""
 
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -154,6 +156,7 @@ class _Tables:
             self._opened.close()
 
 
+@cache
 def has_tesseract() -> bool:
     """With both languages."""
     program = shutil.which("tesseract")
@@ -173,8 +176,9 @@ def _read_scan(page: Any, height_pt: float) -> Iterator[Line]:
         command = ["tesseract", str(path), "stdout", "-l", "rus+eng"]
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, check=False, timeout=OCR_TIMEOUT_S
-            )
+                command, capture_output=True, text=True, check=False, timeout=OCR_TIMEOUT_S,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            )  # fmt: skip
         except subprocess.TimeoutExpired:
             return
     lines = [line.strip() for line in done.stdout.splitlines()]

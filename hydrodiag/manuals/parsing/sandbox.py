@@ -220,14 +220,14 @@ def _finish(heard: _Heard, name: str) -> ParsedManual:
 def _check_scans(pages: Sequence[Page], heard: _Heard, name: str) -> tuple[str, ...]:
     scans = [page for page in pages if page.is_scanned]
     empty = [page for page in scans if not page.blocks]
-    install = "Install tesseract with rus and eng to read scans."
+    install = "Install tesseract-ocr and tesseract-ocr-rus to read scans."
     if empty and len(empty) == len(pages) and not heard.has_ocr:
         raise ManualRefused(f"{name} is a scan: pictures of pages without text.", hint=install)
     if empty and not heard.has_ocr:
         return (f"{len(empty)} of {len(pages)} pages are scans without text. {install}",)
     if scans:
         return (f"{len(scans)} of {len(pages)} pages are scans; their text was read by tesseract"
-                " and may hold mistakes.",)  # fmt: skip
+                " and may hold mistakes: check numbers on the page.",)  # fmt: skip
     return ()
 
 
