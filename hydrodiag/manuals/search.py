@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 
+import numpy as np
 import structlog
 
 from hydrodiag.cache import generations
@@ -35,7 +36,6 @@ from hydrodiag.manuals.retrieval.verdicts import Floor, Verdict, default_floor
 from hydrodiag.manuals.versions import IndexVersion, find_active
 
 SQL = NamedQueries(__file__, "versions.sql")
-SPARE = 5  # deleted manuals may still be in the index
 EXTRACTED = 3  # passages that sentences are taken from
 KEPT_ANSWERS = 512
 KEPT_FOR = timedelta(minutes=15)
@@ -130,7 +130,7 @@ class ManualSearch:
         loaded = self._load(db, active)
         index = self._build_index(db, generation, loaded)
         found = retrieve(
-            index, request.question, request.filters, request.k + SPARE, previous=request.previous
+            index, request.question, _filter(request, index), request.k, previous=request.previous
         )
         answer = _extract(index, request, _build_answer(db, request, found, loaded))
         took_ms = round((time.perf_counter() - started_s) * 1000, 1)
@@ -190,6 +190,15 @@ class ManualSearch:
             self._kept[key] = (time.monotonic(), answer)
 
 
+def _filter(request: SearchRequest, index: SearchIndex) -> Filters:
+    """What is asked for, less the manuals deleted since: they are in the index until the next."""
+    living = frozenset(each.document_id for each in index.manuals)
+    if living.issuperset(np.unique(index.lexical.document_ids).tolist()):
+        return request.filters
+    wanted = request.filters.document_ids
+    return replace(request.filters, document_ids=living if wanted is None else living & wanted)
+
+
 def _split_embedder(embedder: str) -> tuple[str, int]:
     """Model and dimension of an id such as ollama:nomic-embed-text:latest:768:search_document:."""
     parts = embedder.removeprefix("ollama:").split(":")
@@ -224,7 +233,7 @@ def _build_answer(
     is_found = found.verdict is not Verdict.NOT_IN_MANUALS and bool(passages)
     return SearchAnswer(
         question=request.question,
-        passages=tuple(passages[: request.k]),
+        passages=tuple(passages),
         verdict=found.verdict if is_found else Verdict.NOT_IN_MANUALS,
         version=loaded.version.name,
         uses_vectors=loaded.vectors is not None,

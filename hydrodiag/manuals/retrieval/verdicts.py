@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import log
 
+from hydrodiag.manuals.retrieval.asked_kinds import find_kinds, is_given
 from hydrodiag.manuals.retrieval.exact import Matches
 from hydrodiag.manuals.retrieval.glossary import Concept
 from hydrodiag.manuals.retrieval.lexical import LexicalIndex
@@ -14,6 +15,7 @@ FEW = 100  # chunks
 MANUAL_COUNTS = 0.5  # a word that is elsewhere in the manual, beside one in the passage itself
 OTHER_NAME_COUNTS = 0.8
 MISSING_CODE_COUNTS = 0.25
+MISSING_KIND_COUNTS = 0.5
 SMALL = 120  # chunks the floor was found with
 
 
@@ -28,7 +30,7 @@ class Evidence:
     """`coverage` is the share of what the question tells that the best passage holds, 0 to 1.
 
     `lexical_score` is its raw BM25 for `chunks` chunks; `missing_codes` are asked for
-    and in none of the best passages.
+    and in none of the best passages, `missing_kinds` of answers are not in the best one.
     """
 
     lexical_score: float
@@ -37,15 +39,17 @@ class Evidence:
     cosine: float | None
     is_exact: bool
     missing_codes: tuple[str, ...]
+    missing_kinds: tuple[str, ...] = ()
 
     @property
     def strength(self) -> float:
-        """Coverage, a quarter of it where a code is missing: free of the size of the corpus.
+        """Coverage, a quarter of it where a code is missing, half where a torque, a price … is
+        asked for and none stands there: free of the size of the corpus.
 
         Beside raw BM25 and both multiplied it parted own questions best, 0.92 of pairs in order.
         """
         whole = MISSING_CODE_COUNTS if self.missing_codes else 1.0
-        return whole * self.coverage
+        return whole * (MISSING_KIND_COUNTS if self.missing_kinds else 1.0) * self.coverage
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,13 @@ def default_floor(chunks: int) -> Floor:
 
 
 def judge(evidence: Evidence, floor: Floor) -> Verdict:
+    """A passage that holds the very code asked for is worth a look, whatever else it lacks."""
     if floor.cosine is not None and (evidence.cosine or 0.0) >= floor.cosine:
         return Verdict.ANSWERABLE
+    is_whole = not evidence.missing_codes and not evidence.missing_kinds
     if evidence.strength < floor.refuse:
-        return Verdict.NOT_IN_MANUALS
-    is_sure = evidence.strength >= floor.answer and not evidence.missing_codes
+        return Verdict.WEAK if evidence.is_exact and is_whole else Verdict.NOT_IN_MANUALS
+    is_sure = evidence.strength >= floor.answer and is_whole
     return Verdict.ANSWERABLE if is_sure else Verdict.WEAK
 
 
@@ -84,16 +90,40 @@ def weigh_evidence(
     lexical: LexicalIndex,
 ) -> Evidence:
     """`rows` are the best few with their raw scores; the one that covers most is judged."""
-    covered = [(_cover(question, row, lexical), score) for row, score in rows]
-    coverage, score = max(covered, key=lambda each: each[0] * each[1], default=(0.0, 0.0))
+    judged = [_judge_row(question, row, score, lexical) for row, score in rows]
+    best = max(judged, key=lambda each: each.worth, default=_Judged(0.0, 0.0, ()))
     return Evidence(
-        lexical_score=score,
-        coverage=coverage,
+        lexical_score=best.score,
+        coverage=best.coverage,
         chunks=len(lexical),
         cosine=cosine,
         is_exact=any(row in exact for row, _ in rows[:1]),
         missing_codes=tuple(_list_missing(question, {row for row, _ in rows}, exact)),
+        missing_kinds=best.missing_kinds,
     )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One passage as an answer; the one of most worth stands for all."""
+
+    score: float
+    coverage: float
+    missing_kinds: tuple[str, ...]
+
+    @property
+    def worth(self) -> float:
+        return self.score * self.coverage * (MISSING_KIND_COUNTS if self.missing_kinds else 1.0)
+
+
+def _judge_row(question: Question, row: int, score: float, lexical: LexicalIndex) -> _Judged:
+    terms = set(lexical.terms_of(row).tolist())
+    missing = (
+        kind.name
+        for kind in find_kinds(question.text)
+        if not is_given(kind, terms, lexical.term_ids)
+    )
+    return _Judged(score, _cover(question, row, lexical), tuple(missing))
 
 
 def _list_missing(question: Question, rows: set[int], exact: Matches) -> list[str]:

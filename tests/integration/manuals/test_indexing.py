@@ -126,6 +126,17 @@ def test_a_deleted_manual_is_found_no_more_at_once(database, index, ask) -> None
     assert ask(PRESS).passages == ()
 
 
+def test_a_question_on_a_deleted_manual_is_not_answered_from_another(database, index, ask) -> None:
+    document_id = upload(database, "HP-200.pdf")
+    upload(database, "PG-160.pdf")
+    index()
+    assert ask(PRESS).passages[0].title == "HP-200"
+    delete_document(database, document_id)
+    assert ask(PRESS).verdict is Verdict.NOT_IN_MANUALS
+    index()
+    assert ask(PRESS).verdict is Verdict.NOT_IN_MANUALS
+
+
 def test_a_new_revision_replaces_the_old_one_in_searches(database, index, ask) -> None:
     document_id = upload(
         database, "pump.md", b"# Pump P7\n\nThe pump P7 runs at most at 1500 rpm at full pressure."
