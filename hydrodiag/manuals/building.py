@@ -80,7 +80,8 @@ def build_if_needed(
     clear_away(db, store)
     active, wanted = find_active(db), find_wanted(db, embedder)
     newest = next((each for each in list_versions(db) if each.state == "ready"), None)
-    if wanted.is_met_by(active if active and not active.is_pinned else newest):
+    present = active if active and not active.is_pinned else newest
+    if wanted.is_met_by(present) and _has_vectors(store, present):
         return None
     if not wanted.revision_ids and active is None:
         return None
@@ -95,6 +96,17 @@ def build_if_needed(
         _fail(db, version_id, str(error))
         raise
     return None
+
+
+def _has_vectors(store: Store, version: IndexVersion | None) -> bool:
+    """A folder or collection that somebody has deleted is built anew, one that is away is not."""
+    if version is None or not version.embedder:
+        return True
+    try:
+        return version.name in store.list_versions()
+    except IndexUnreadable as error:
+        log.warning("vectors_not_asked", error=error.message)
+        return True
 
 
 def clear_away(db: Database, store: Store) -> None:
