@@ -109,3 +109,20 @@ SELECT min(m.text) AS question, count(*) AS times
 FROM message m WHERE m.role = 'question' AND m.created_at > :since
 GROUP BY lower(regexp_replace(m.text, '\W+', ' ', 'g'))
 HAVING count(*) > 1 ORDER BY times DESC, question LIMIT :limit
+
+-- name: list_asked
+-- Questions of all users since then with how they were answered, the newest first.
+SELECT u.user_name, q.text AS question, q.created_at AS asked_at, a.state, a.detail, f.is_helpful
+FROM message a
+JOIN conversation c ON c.id = a.conversation_id
+JOIN app_user u ON u.id = c.user_id
+LEFT JOIN message_feedback f ON f.message_id = a.id
+JOIN LATERAL (
+    SELECT text, created_at FROM message m WHERE m.conversation_id = a.conversation_id
+        AND m.role = 'question' AND m.id < a.id ORDER BY m.id DESC LIMIT 1
+) q ON true
+WHERE a.role = 'answer' AND a.created_at > :since AND (
+    NOT CAST(:only_weak AS boolean) OR a.state = 'interrupted' OR f.is_helpful IS FALSE
+    OR coalesce(CAST(a.detail ->> 'is_refusal' AS boolean), false)
+    OR coalesce(CAST(a.detail ->> 'unsupported' AS int), 0) > 0)
+ORDER BY a.id DESC LIMIT :limit

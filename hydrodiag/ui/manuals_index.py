@@ -64,12 +64,14 @@ def _describe(version: IndexVersion) -> str:
 
 
 def _tell_figures(version: IndexVersion) -> str:
-    """Of `hydrodiag manuals evaluate --keep`."""
+    """By your own questions; of versions that were not judged, nothing."""
     if not version.evaluation:
         return ""
-    ranking = version.evaluation["ranking"]
+    ranking, refusal = version.evaluation["ranking"], version.evaluation["refusal"]
+    refused = refusal.get("recall")
+    refusals = f", refusals {refused:.2f}" if refused is not None else ""
     return (
-        f"recall@5 {ranking['recall_at_5']:.2f}, MRR {ranking['mrr']:.2f}, "
+        f"recall@5 {ranking['recall_at_5']:.2f}, MRR {ranking['mrr']:.2f}{refusals}, "
         f"{version.evaluation['questions']} questions"
     )
 

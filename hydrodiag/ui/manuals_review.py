@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from hydrodiag.accounts import Permission
+from hydrodiag.assistant.asked import AskedQuestion, list_asked
 from hydrodiag.assistant.feedback import (
     Feedback,
     approve_answer,
@@ -17,6 +18,7 @@ from hydrodiag.assistant.feedback import (
 )
 from hydrodiag.db import Database
 from hydrodiag.errors import HydroDiagError
+from hydrodiag.manuals.own_questions import add_question
 from hydrodiag.ui import resources
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.identity import me
@@ -31,6 +33,7 @@ def show_review() -> None:
         _show_open(list_feedback(db, me()))
         _show_approved()
         _show_frequent()
+        _show_recent()
 
 
 def _show_open(judged: list[Feedback]) -> None:
@@ -53,8 +56,26 @@ def _show_one(judged: Feedback) -> None:
     with st.container(horizontal=True):
         if st.button("Approve", type="primary", icon=":material/verified:", key=f"approve_{key}"):
             _do("approve answer", judged.question, lambda db, _: _approve(db, judged, text or ""))
+        if _find_place(judged) and st.button("Add to the questions", icon=":material/quiz:",
+                                             key=f"question_{key}"):  # fmt: skip
+            _do("add question", judged.question, lambda db, user: _add(db, user, judged))
         if st.button("Done", icon=":material/check:", key=f"reviewed_{key}"):
             _do("review answer", judged.question, lambda db, _: note_review(db, me(), key))
+
+
+def _find_place(judged: Feedback) -> tuple[int, list[int]] | None:
+    """The manual cited first, with the pages of it that were cited."""
+    sources = judged.detail.get("sources", ())
+    if not sources:
+        return None
+    document = int(sources[0]["document_id"])
+    return document, [int(e["page"]) for e in sources if int(e["document_id"]) == document]
+
+
+def _add(db: Database, user: str, judged: Feedback) -> None:
+    place = _find_place(judged)
+    if place is not None:
+        add_question(db, user, judged.question, *place)
 
 
 def _approve(db: Database, judged: Feedback, text: str) -> None:
@@ -87,6 +108,28 @@ def _show_frequent() -> None:
         rows = [(each.question, each.times) for each in frequent]
         st.dataframe(pd.DataFrame(rows, columns=["Question", "Times"]), hide_index=True,
                      alt="Frequent questions")  # fmt: skip
+
+
+def _show_recent() -> None:
+    st.subheader("Recent questions", anchor=False)
+    only_weak = st.toggle("Only weak answers", key="only_weak", help="Not found, not supported by "
+                          "a source, broken off, or judged unhelpful.")  # fmt: skip
+    asked = list_asked(resources.database(), me(), only_weak=only_weak)
+    if not asked:
+        st.caption("None in the last 30 days.")
+        return
+    st.dataframe(build_asked_frame(asked), hide_index=True, alt="Recent questions")
+
+
+def build_asked_frame(asked: list[AskedQuestion]) -> pd.DataFrame:
+    """A row a question; milliseconds as numbers, so that they sort."""
+    rows = [
+        (format_instant(each.asked_at), each.user_name, each.question, each.outcome, each.method,
+         ", ".join(each.tools), each.sources, each.total_ms)
+        for each in asked
+    ]  # fmt: skip
+    columns = ["Asked (UTC)", "By", "Question", "Outcome", "Method", "Tools", "Sources", "ms"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _do(action: str, subject: str, work: Callable[[Database, str], object]) -> None:

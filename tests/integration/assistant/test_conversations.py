@@ -3,6 +3,7 @@
 import pytest
 
 from hydrodiag.accounts import Actor, Role
+from hydrodiag.assistant.asked import list_asked
 from hydrodiag.assistant.conversations import (
     NewMessage,
     Scope,
@@ -95,3 +96,22 @@ def test_a_judged_answer_is_reviewed_by_engineers_only(
         list_feedback(database, Actor("vera", Role.VIEWER))
     note_review(database, engineer, answer.id)
     assert list_feedback(database, engineer) == []
+
+
+def test_weak_answers_of_all_users_are_listed_for_engineers(
+    database: Database, emil: int, talk: int
+) -> None:
+    add_message(database, emil, talk, NewMessage("question", "What does V9 weigh?"))
+    detail = {"is_refusal": True, "method": "quoted", "total_ms": 12, "calls": []}
+    add_message(database, emil, talk, NewMessage("answer", "Not there.", "complete", detail))
+    engineer = Actor("emil", Role.ENGINEER, emil)
+    everything = list_asked(database, engineer)
+    assert [each.question for each in everything] == [
+        "What does V9 weigh?", "What is V1 set to? 100 %",
+    ]  # fmt: skip
+    [weak] = list_asked(database, engineer, only_weak=True)
+    assert (weak.question, weak.outcome, weak.total_ms) == (
+        "What does V9 weigh?", "not in the manuals", 12,
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        list_asked(database, Actor("vera", Role.VIEWER))
