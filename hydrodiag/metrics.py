@@ -47,3 +47,7 @@ INGEST_ROWS = Counter(
 SIGN_INS = Counter(
     "hydrodiag_sign_ins", "Attempts to sign in with a password.", ("outcome",), registry=REGISTRY
 )
+CACHE_LOOKUPS = Counter(
+    "hydrodiag_cache_lookups", "Results looked up in the cache: hit, miss, unreadable.",
+    ("region", "outcome"), registry=REGISTRY,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Debian's Chromium and tesseract for the tests: found, or installed where we may do so.
+"""Debian's Chromium, tesseract and Redis for the tests: found, or installed where we may do so.
 
 Standard library only: `make test` runs it as `python3 -m tests.chromium`.
 """
@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-PACKAGES = ("chromium", "fonts-dejavu-core", "tesseract-ocr", "tesseract-ocr-rus")
+PACKAGES = (
+    "chromium", "fonts-dejavu-core", "tesseract-ocr", "tesseract-ocr-rus", "redis-tools",
+)  # fmt: skip
 MISSING = (
-    "The tests need Chromium and tesseract, and this user may not install them: "
+    "The tests need Chromium, tesseract and Redis, and this user may not install them: "
     f"run `apt-get install {' '.join(PACKAGES)}` as root."
 )
 # It talks to HydroDiag alone, never to its maker's servers.
@@ -41,6 +43,12 @@ def has_tesseract() -> bool:
     return "rus" in subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
+def find_redis() -> Path | None:
+    """The server's own executable, which the tools' package holds under another name."""
+    found = shutil.which("redis-server") or shutil.which("redis-check-rdb")
+    return Path(found) if found else None
+
+
 def install() -> bool:
     """Through apt, as root or with sudo that asks nothing; False where neither is possible."""
     as_root = _find_way_to_root()
@@ -66,5 +74,5 @@ def _find_way_to_root() -> tuple[str, ...] | None:
 
 
 if __name__ == "__main__":
-    if not (find_chromium() and has_tesseract()) and not install():
+    if not (find_chromium() and has_tesseract() and find_redis()) and not install():
         sys.stderr.write(f"{MISSING} Its tests will fail until then.\n")

@@ -23,7 +23,8 @@ from hydrodiag.manuals.chunks import find_chunks
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.retrieval.questions import guess_language
 from hydrodiag.manuals.retrieval.verdicts import Verdict
-from hydrodiag.manuals.search import ManualSearch, SearchAnswer, SearchRequest
+from hydrodiag.manuals.search import ManualSearch, SearchRequest
+from hydrodiag.manuals.search_answers import SearchAnswer
 
 PASSAGES = 5
 EVERYWHERE = Scope()

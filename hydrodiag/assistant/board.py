@@ -12,7 +12,7 @@ from hydrodiag.assistant.events import Source, number_sources
 from hydrodiag.assistant.live import TOOLS, ToolResult, run_tool
 from hydrodiag.db import Database
 from hydrodiag.errors import HydroDiagError
-from hydrodiag.manuals.search import FoundPassage
+from hydrodiag.manuals.search_answers import FoundPassage
 
 log = structlog.get_logger(__name__)
 

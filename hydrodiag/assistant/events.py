@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hydrodiag.assistant.live import ToolResult
-from hydrodiag.manuals.search import FoundPassage
+from hydrodiag.manuals.search_answers import FoundPassage
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hydrodiag.assistant.events import Answer, number_sources
 from hydrodiag.assistant.live import ToolResult
 from hydrodiag.manuals.retrieval.verdicts import Verdict
-from hydrodiag.manuals.search import SearchAnswer
+from hydrodiag.manuals.search_answers import SearchAnswer
 
 NEAREST = 3
 NOT_FOUND = {

@@ -9,7 +9,8 @@ from threading import Lock
 import numpy as np
 import structlog
 
-from hydrodiag.cache import generations
+from hydrodiag.cache import MemoryStore, Region, generations
+from hydrodiag.cache import Store as CacheStore
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.errors import EmbedderUnavailable, IndexUnreadable
 from hydrodiag.manuals.building import Store, load_lexical
@@ -17,7 +18,7 @@ from hydrodiag.manuals.chunks import StoredChunk, find_chunks
 from hydrodiag.manuals.documents import TOPIC
 from hydrodiag.manuals.glossary_pairs import load_glossary
 from hydrodiag.manuals.retrieval.embedders import OllamaEmbedder
-from hydrodiag.manuals.retrieval.extract import Extract, FoundText, extract_answer
+from hydrodiag.manuals.retrieval.extract import FoundText, extract_answer
 from hydrodiag.manuals.retrieval.fusion import Weights
 from hydrodiag.manuals.retrieval.glossary import Glossary
 from hydrodiag.manuals.retrieval.lexical import LexicalIndex
@@ -33,49 +34,19 @@ from hydrodiag.manuals.retrieval.retriever import (
 )
 from hydrodiag.manuals.retrieval.vectors import EmbeddedQuestions
 from hydrodiag.manuals.retrieval.verdicts import Floor, Verdict, default_floor
+from hydrodiag.manuals.search_answers import (
+    CODEC_VERSION,
+    FoundPassage,
+    SearchAnswer,
+    decode,
+    encode,
+)
 from hydrodiag.manuals.versions import IndexVersion, find_active
 
 SQL = NamedQueries(__file__, "versions.sql")
 EXTRACTED = 3  # passages that sentences are taken from
-KEPT_ANSWERS = 512
 KEPT_FOR = timedelta(minutes=15)
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class FoundPassage:
-    """A passage with where it stands; `exact` are the codes and quotes that match."""
-
-    chunk_id: int
-    document_id: int
-    revision_id: int
-    title: str
-    label: str
-    file_kind: str
-    page: int
-    heading_path: tuple[str, ...]
-    language: str
-    text: str
-    score: float
-    exact: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class SearchAnswer:
-    """`verdict` says whether the manuals answer the question at all; `took_ms` is 0 from cache.
-
-    `notice` is for people: what did not work. `version` is None where nothing is indexed yet.
-    `extracts` are the sentences and rows of the best passages that decide the question.
-    """
-
-    question: str
-    passages: tuple[FoundPassage, ...]
-    verdict: Verdict
-    version: str | None
-    uses_vectors: bool
-    took_ms: float
-    notice: str = ""
-    extracts: tuple[Extract, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,13 +80,15 @@ class SearchRequest:
 class ManualSearch:
     """One a process; follows the active version by itself, from question to question."""
 
-    def __init__(self, store: Store, ollama_url: str) -> None:
+    def __init__(self, store: Store, ollama_url: str, cache: CacheStore | None = None) -> None:
         self._store = store
         self._ollama_url = ollama_url
         self._guard = Lock()
         self._loaded: _Loaded | None = None
         self._words: tuple[int, Glossary, tuple[ManualNames, ...]] | None = None
-        self._kept: dict[tuple[object, ...], tuple[float, SearchAnswer]] = {}
+        self._kept = Region(
+            "manual_search", cache or MemoryStore(), KEPT_FOR.total_seconds(), encode, decode
+        )
 
     def search(self, db: Database, request: SearchRequest) -> SearchAnswer:
         """Best first. Raises IndexUnreadable where the active version is damaged."""
@@ -124,9 +97,9 @@ class ManualSearch:
         active = find_active(db)
         if active is None or not active.chunk_count:
             return SearchAnswer(request.question, (), Verdict.NOT_IN_MANUALS, None, False, 0.0)
-        key = (str(db.url), generation, active.id, request)
-        if kept := self._find_kept(key):
-            return kept
+        key = (str(db.url), generation, active.id, CODEC_VERSION, request)
+        if kept := self._kept.get(key):
+            return replace(kept, took_ms=0.0)
         loaded = self._load(db, active)
         index = self._build_index(db, generation, loaded)
         found = retrieve(
@@ -135,7 +108,7 @@ class ManualSearch:
         answer = _extract(index, request, _build_answer(db, request, found, loaded))
         took_ms = round((time.perf_counter() - started_s) * 1000, 1)
         answer = replace(answer, took_ms=took_ms)
-        self._keep(key, answer)
+        self._kept.put(key, answer)
         return answer
 
     def open_active(self, db: Database) -> tuple[IndexVersion, SearchIndex] | None:
@@ -176,18 +149,6 @@ class ManualSearch:
         except (EmbedderUnavailable, IndexUnreadable) as error:
             log.warning("vectors_away", version=active.name, error=error.message)
             return None, f"Searched by words alone: {error.message}"
-
-    def _find_kept(self, key: tuple[object, ...]) -> SearchAnswer | None:
-        kept = self._kept.get(key)
-        if kept is None or time.monotonic() - kept[0] > KEPT_FOR.total_seconds():
-            return None
-        return replace(kept[1], took_ms=0.0)
-
-    def _keep(self, key: tuple[object, ...], answer: SearchAnswer) -> None:
-        with self._guard:
-            if len(self._kept) >= KEPT_ANSWERS:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = (time.monotonic(), answer)
 
 
 def _filter(request: SearchRequest, index: SearchIndex) -> Filters:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.retrieval.verdicts import Verdict
-from hydrodiag.manuals.search import SearchAnswer, SearchRequest
+from hydrodiag.manuals.search import SearchRequest
+from hydrodiag.manuals.search_answers import SearchAnswer
 from hydrodiag.ui import resources
 from hydrodiag.ui.passages import show_passage
 from hydrodiag.ui.reads import read

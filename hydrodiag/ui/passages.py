@@ -9,7 +9,7 @@ import streamlit as st
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.manuals.documents import each_part, find_revision
 from hydrodiag.manuals.parsing import render_page
-from hydrodiag.manuals.search import FoundPassage
+from hydrodiag.manuals.search_answers import FoundPassage
 from hydrodiag.ui import resources
 from hydrodiag.ui.safe_text import highlight, safe_label, safe_text
 

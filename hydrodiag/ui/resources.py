@@ -7,6 +7,7 @@ from threading import Lock
 
 from hydrodiag import embedded
 from hydrodiag.assistant.language_model import LanguageModel
+from hydrodiag.cache import build_store
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import SetupFailed
@@ -52,7 +53,9 @@ def manual_search() -> ManualSearch:
     with _guard:
         key = f"{chosen.data_dir} {chosen.chroma_url} {chosen.ollama_base_url}"
         if key not in _searches:
-            _searches[key] = ManualSearch(open_store(chosen), chosen.ollama_base_url)
+            _searches[key] = ManualSearch(
+                open_store(chosen), chosen.ollama_base_url, build_store(chosen.redis_url)
+            )
         return _searches[key]
 
 

@@ -24,7 +24,8 @@ from hydrodiag.manuals.documents import (
 from hydrodiag.manuals.glossary_pairs import add_pair
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.retrieval.verdicts import Verdict
-from hydrodiag.manuals.search import ManualSearch, SearchAnswer, SearchRequest
+from hydrodiag.manuals.search import ManualSearch, SearchRequest
+from hydrodiag.manuals.search_answers import SearchAnswer
 from hydrodiag.manuals.versions import activate, find_active, list_versions, unpin
 
 DATA = Path(__file__).parents[2] / "data" / "manuals"
