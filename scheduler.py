@@ -10,6 +10,7 @@ from hydrodiag import embedded
 from hydrodiag.accounts.sessions import forget_old
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.running import diagnostic_jobs
 from hydrodiag.errors import DatabaseError, HydroDiagError, SetupFailed
 from hydrodiag.health.serving import serving_health
 from hydrodiag.jobs import JobSpec, Queue, housekeeping
@@ -35,6 +36,7 @@ JOBS = (
     *ingest_jobs.JOBS,
     *lifecycle_jobs.JOBS,
     *manual_jobs.JOBS,
+    *diagnostic_jobs.JOBS,
     FORGET_SESSIONS,
 )
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

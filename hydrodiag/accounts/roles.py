@@ -20,6 +20,7 @@ class Permission(StrEnum):
     REVIEW = "review the quarantine"
     MANAGE_FLEET = "create machines and sensors"
     MANAGE_MANUALS = "manage manuals and the answers from them"
+    MANAGE_DIAGNOSTICS = "deal with findings, change checks and baselines"
     RUN_JOBS = "run, pause and reschedule jobs"
     MANAGE_POLICIES = "change policies and holds"
     MANAGE_USERS = "manage users"
@@ -34,6 +35,7 @@ _ENGINEER = _VIEWER | {
     Permission.REVIEW,
     Permission.MANAGE_FLEET,
     Permission.MANAGE_MANUALS,
+    Permission.MANAGE_DIAGNOSTICS,
 }
 _OPERATOR = _ENGINEER | {Permission.RUN_JOBS, Permission.MANAGE_POLICIES}
 ALLOWED: Mapping[Role, frozenset[Permission]] = {

@@ -2,16 +2,26 @@
 
 import signal
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hydrodiag.accounts import Actor, Role
 from hydrodiag.commands.database import command_database
+from hydrodiag.db import Database
 from hydrodiag.demo import init_demo, simulate_live
+from hydrodiag.demo.fleet import list_nominal
 from hydrodiag.demo.history import DEFAULT_DAYS
+from hydrodiag.demo.machines import MACHINES
+from hydrodiag.demo.story import find_story
+from hydrodiag.diagnostics.choices import confirm_healthy, find_diagnosis, set_diagnosis
+from hydrodiag.fleet import find_system, list_sensors
 from hydrodiag.readings import zema
+
+DEMO = Actor("demo", Role.ENGINEER)
+HEALTHY = timedelta(days=5)
 
 
 def init_data(
@@ -20,6 +30,22 @@ def init_data(
     """Write the demo fleet and its history, once."""
     with command_database("demo") as database:
         init_demo(database, datetime.now(UTC), typer.echo, days=days)
+        vouch_for_demo(database)
+
+
+def vouch_for_demo(db: Database) -> None:
+    """The first days of the story are healthy; the diagnostics begin there, once."""
+    for machine in MACHINES:
+        system = find_system(db, machine.code)
+        if system is None or find_diagnosis(db, system.id) is not None:
+            continue
+        story = find_story(db, {each.tag: each.id for each in list_sensors(db, system.id)})
+        if story is None:
+            continue
+        begin = datetime.fromtimestamp(story.start_s, UTC)
+        set_diagnosis(db, DEMO, system.id, list_nominal(machine), from_at=begin)
+        end = min(begin + HEALTHY, datetime.now(UTC))
+        confirm_healthy(db, DEMO, system.id, begin, end)
 
 
 def simulate(

@@ -103,3 +103,14 @@ def accumulator_low_bar(machine: Machine, precharge_factor: float) -> float:
         DRAWN_SHARE,
     )
     return float(low[0])
+
+
+def list_nominal(machine: Machine) -> dict[str, float]:
+    """What the diagnostics need to know of the accumulator, where its pressure is measured."""
+    if "P_ACC_LOW" not in machine.tags:
+        return {}
+    return {
+        "charged_bar": machine.relief_bar * CHARGED_SHARE,
+        "drawn_share": DRAWN_SHARE,
+        "precharge_bar": float(machine.faults.precharge_bar(np.zeros(1))[0]),
+    }

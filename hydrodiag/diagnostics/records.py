@@ -34,18 +34,19 @@ class Confidence(StrEnum):
 
 
 class OperatingState(StrEnum):
-    """Of a step. Only LOAD and RELIEF are assessed for most checks; WARMING is not for thermal."""
+    """Of a minute or step. Most checks assess LOAD; the heating rate is not told while WARMING."""
 
     UNKNOWN = "unknown"
     OFF = "off"
-    IDLE = "idle"
     WARMING = "warming"
     LOAD = "load"
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A sensor in its role, such as `p_pump`; limits and range are in `unit`."""
+    """A sensor in its role, such as `p_pump`. `unit` is that of the role, and so are limits, range
+    and resolution; readings become it by `value * factor + offset`.
+    """
 
     role: str
     sensor_id: int
@@ -62,6 +63,8 @@ class Channel:
     critical_low: float | None = None
     critical_high: float | None = None
     sampling_interval_s: float | None = None
+    factor: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ class Steps:
     """What was measured, a row a step: 15 minutes of a machine, or one working cycle.
 
     `values` map an indicator's id to (n,), NaN where it could not be told; `states` (n,) are
-    values of OperatingState. `issues` are data quality problems within the span.
+    values of OperatingState. `issues` are data quality problems at the end, told where
+    `has_quality` says that they were looked for.
     """
 
     times: Instants
@@ -108,6 +112,7 @@ class Steps:
     states: NDArray[np.str_]
     values: Mapping[str, Floats]
     issues: Sequence[QualityIssue] = ()
+    has_quality: bool = False
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,7 @@ class Finding(Base):
     assigned_to: Mapped[int | None] = mapped_column(
         ForeignKey("app_user.id", ondelete="SET NULL"), index=True
     )
+    assigned_name: Mapped[str] = mapped_column(server_default="")
     snoozed_until_at: Mapped[datetime | None]
     changed_at: Mapped[CreatedAt]
 

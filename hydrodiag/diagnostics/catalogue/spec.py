@@ -7,7 +7,8 @@ from hydrodiag.diagnostics.records import FindingKey, OperatingState, Severity
 
 ANY_STATE = frozenset(OperatingState) - {OperatingState.UNKNOWN}
 UNDER_LOAD = frozenset({OperatingState.LOAD})
-RUNNING = frozenset({OperatingState.LOAD, OperatingState.WARMING, OperatingState.IDLE})
+RUNNING = frozenset({OperatingState.LOAD, OperatingState.WARMING})
+AT_REST = frozenset({OperatingState.OFF})
 
 
 class Against(StrEnum):

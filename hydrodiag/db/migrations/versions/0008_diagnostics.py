@@ -159,6 +159,7 @@ CREATE TABLE finding (
     cleared_at timestamptz,
     resolved_at timestamptz,
     assigned_to int CONSTRAINT fk_finding_assigned_to REFERENCES app_user ON DELETE SET NULL,
+    assigned_name text NOT NULL DEFAULT '',
     snoozed_until_at timestamptz,
     changed_at timestamptz NOT NULL DEFAULT now()
 );

@@ -1,0 +1,1 @@
+"""Diagnostics as jobs: new readings into steps, steps into findings."""
