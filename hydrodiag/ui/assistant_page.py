@@ -30,6 +30,7 @@ from hydrodiag.ui.assistant_conversations import (
 from hydrodiag.ui.assistant_messages import AVATARS, show_message, show_opened_source
 from hydrodiag.ui.assistant_results import show_result
 from hydrodiag.ui.identity import me
+from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_markdown
 from hydrodiag.ui.states import guarded
@@ -66,6 +67,14 @@ def show_assistant() -> None:
     if question and question.strip():
         st.session_state[PENDING] = question.strip()
         st.rerun()
+
+
+def ask_assistant(question: str) -> None:
+    """Open the page Assistant with this question, in a conversation of its own."""
+    st.session_state[PENDING] = question
+    page = find_page("Assistant")
+    if page is not None:
+        st.switch_page(page)
 
 
 def _lay_out() -> tuple[DeltaGenerator, DeltaGenerator | None]:

@@ -44,6 +44,9 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("Overview", ":material/dashboard:"),
         # /metrics is what Prometheus reads.
         PageEntry("Metrics", ":material/monitoring:", address="readings"),
+        PageEntry("Findings", ":material/troubleshoot:"),
+        PageEntry("System", ":material/precision_manufacturing:"),
+        PageEntry("Checks", ":material/rule:"),
         PageEntry("Data", ":material/upload_file:"),
     ),
     "Knowledge": (
