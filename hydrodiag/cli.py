@@ -12,6 +12,7 @@ from hydrodiag.commands import (
     demo,
     dev,
     develop,
+    diagnose,
     health,
     ingest,
     jobs,
@@ -56,6 +57,7 @@ app.command()(demo.import_zema)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(timescale.app, name="timescale")
 app.add_typer(manuals.app, name="manuals")
+app.add_typer(diagnose.app, name="diagnose")
 app.command()(ingest.ingest)
 app.add_typer(ingest.quarantine, name="quarantine")
 for verb in (develop.test_, develop.lint, develop.format_, develop.check, develop.bench):

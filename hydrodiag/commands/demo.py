@@ -16,9 +16,15 @@ from hydrodiag.demo.fleet import list_nominal
 from hydrodiag.demo.history import DEFAULT_DAYS
 from hydrodiag.demo.machines import MACHINES
 from hydrodiag.demo.story import find_story
-from hydrodiag.diagnostics.choices import confirm_healthy, find_diagnosis, set_diagnosis
+from hydrodiag.diagnostics.choices import (
+    confirm_healthy,
+    find_diagnosis,
+    set_cycles,
+    set_diagnosis,
+)
 from hydrodiag.fleet import find_system, list_sensors
 from hydrodiag.readings import zema
+from hydrodiag.readings.zema.rig import CYCLE_S
 
 DEMO = Actor("demo", Role.ENGINEER)
 HEALTHY = timedelta(days=5)
@@ -89,6 +95,9 @@ def import_zema(
             max_rate_hz=max_rate_hz,
             report=typer.echo,
         )
+        rig = find_system(database, done.system_code)
+        if rig is not None:
+            set_cycles(database, DEMO, rig.id, CYCLE_S, done.start_at)
     typer.echo(
         f"{done.cycles:,} cycles from {done.start_at:%Y-%m-%d %H:%M} to "
         f"{done.end_at:%Y-%m-%d %H:%M} UTC: {done.readings:,} readings, {done.inserted:,} "

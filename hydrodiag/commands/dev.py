@@ -67,11 +67,13 @@ def prepare(url: str, console: Console, *, demo: bool) -> None:
     console.write("hydrodiag", f"database schema at {upgrade(url)}")
     if not demo:
         return
-    from hydrodiag.demo import init_demo  # the simulator is slow to import
+    from hydrodiag.commands.demo import vouch_for_demo  # the simulator is slow to import
+    from hydrodiag.demo import init_demo
 
     database = Database(url, application="hydrodiag:demo")
     try:
         init_demo(database, datetime.now(UTC), lambda text: console.write("hydrodiag", text))
+        vouch_for_demo(database)
         _create_demo_administrator(database, console)
     finally:
         database.dispose()

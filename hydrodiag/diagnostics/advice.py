@@ -24,6 +24,7 @@ from hydrodiag.diagnostics.records import (
 )
 
 RECENT = 5
+PLAIN = 1.25  # so far beyond its limit, a change is one outside the learned temperatures too
 SENSOR_STEPS = (
     "Compare the reading with a second instrument at the same place.",
     "Check connector, cable and the transmitter's supply.",
@@ -189,7 +190,8 @@ def _rate(worst: Judged, raised: Sequence[Judged]) -> Confidence:
         return Confidence.HIGH
     if worst.check.against is Against.LIMIT:
         return Confidence.HIGH if len(worst.known) >= RECENT else Confidence.MEDIUM
-    return Confidence.LOW if _is_outside(worst) else Confidence.MEDIUM
+    is_small = abs(_margin(worst)) < PLAIN
+    return Confidence.LOW if is_small and _is_outside(worst) else Confidence.MEDIUM
 
 
 def _is_outside(judged: Judged) -> bool:

@@ -168,6 +168,17 @@ def set_diagnosis(
         bump_generation(connection, TOPIC)
 
 
+def set_cycles(
+    db: Database, actor: Actor, system_id: int, cycle_s: float, anchor_at: datetime
+) -> None:
+    """A step a working cycle, counted from the one that began at `anchor_at`."""
+    require(actor, Permission.MANAGE_DIAGNOSTICS)
+    values = {"system_id": system_id, "cycle_s": cycle_s, "anchor_at": anchor_at,
+              "changed_by": actor.name}  # fmt: skip
+    with db.write() as connection:
+        connection.execute(SQL["set_cycles"], values)
+
+
 def find_diagnosis(db: Database, system_id: int) -> Diagnosis | None:
     with db.read() as connection:
         row = connection.execute(SQL["find_diagnosis"], {"system_id": system_id}).one_or_none()

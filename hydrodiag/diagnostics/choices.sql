@@ -65,3 +65,10 @@ VALUES (:system_id, :component, :at, :kind, :text, :author) RETURNING id
 -- What has been done to a machine, the newest first.
 SELECT id, system_id, component, at, kind, text, author FROM maintenance_event
 WHERE system_id = :system_id ORDER BY at DESC LIMIT :limit
+
+-- name: set_cycles
+-- Diagnose this machine by working cycles, from its first one on.
+INSERT INTO diagnosis (system_id, cycle_s, cycle_anchor_at, through_at, changed_by)
+VALUES (:system_id, :cycle_s, :anchor_at, :anchor_at, :changed_by)
+ON CONFLICT (system_id) DO UPDATE SET cycle_s = excluded.cycle_s,
+    cycle_anchor_at = excluded.cycle_anchor_at, changed_by = excluded.changed_by, changed_at = now()

@@ -12,6 +12,7 @@ from hydrodiag.diagnostics.catalogue.checks import CHECKS
 from hydrodiag.diagnostics.catalogue.spec import Against, Check
 from hydrodiag.diagnostics.health import rate_components
 from hydrodiag.diagnostics.indicators import INDICATORS
+from hydrodiag.diagnostics.indicators.minutes import CYCLE_INDICATORS
 from hydrodiag.diagnostics.persistence import Limits, judge_levels
 from hydrodiag.diagnostics.records import (
     Assessment,
@@ -29,6 +30,7 @@ from hydrodiag.diagnostics.stepping import compute_steps
 __all__ = ["CheckOverride", "Setup", "assess", "compute_steps"]
 SPREADS = 4.0
 SENSOR = "sensor:"
+CYCLE_ONLY = frozenset(each.id for each in CYCLE_INDICATORS)
 # A sensor that fails one of these is not believed until it is well again.
 DISABLING = ("DQ-01", "DQ-02", "DQ-03", "DQ-05", "DQ-07", "DQ-11")
 
@@ -125,11 +127,13 @@ def _find_obstacle(check: Check, steps: Steps, setup: Setup, distrusted: set[str
         needs = INDICATORS[check.indicator].needs if check.indicator in INDICATORS else ()
         broken = [setup.channels[role].tag for role in needs if role in distrusted]
         return f"{', '.join(broken)} cannot be believed: see its finding" if broken else ""
+    if check.indicator in CYCLE_ONLY:
+        return "the machine is not diagnosed by working cycles"
     needs = INDICATORS[check.indicator].needs if check.indicator in INDICATORS else ()
     missing = [ROLES[role].name.lower() for role in needs if role not in setup.channels]
     if missing:
         return f"no sensor for {' and '.join(missing)}"
-    return "a nominal value of the machine is missing" if needs else "not measured on this machine"
+    return "a nominal value of the machine is missing, or its readings are by the minute"
 
 
 def _pick_limits(check: Check, override: CheckOverride, setup: Setup) -> Limits:

@@ -5,7 +5,7 @@
     score  = 100 (1 - the worst margin of the component's checks)
 
 Normal is no change from the baseline; for a plain limit it lies as far before the warning limit as
-the critical one lies behind it.
+the critical one lies behind it. A check with one limit alone counts 0 or 1.
 """
 
 from collections import defaultdict
@@ -35,12 +35,9 @@ def find_margin(judged: Judged) -> float:
     """Of the median of the last five assessed steps."""
     change = float(np.median(judged.change[judged.recent]))
     warn, critical = judged.limits.warn, judged.limits.critical
-    warn = warn if warn is not None else critical
-    critical = critical if critical is not None else warn
     if warn is None or critical is None:
-        return 0.0
-    is_plain = judged.check.against is Against.LIMIT
-    normal = warn - (critical - warn) if is_plain and critical != warn else 0.0 * warn
+        return 1.0 if judged.severity else 0.0
+    normal = warn - (critical - warn) if judged.check.against is Against.LIMIT else 0.0
     return float(np.interp(change, *_sorted([normal, warn, critical], [0.0, 0.5, 1.0])))
 
 

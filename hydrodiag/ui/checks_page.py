@@ -75,7 +75,7 @@ def describe_limit(check: Check, limit: float | None) -> str:
         case Against.PERCENT:
             return f"{limit:+g} % of healthy"
         case Against.DIFFERENCE:
-            return f"{limit:+g} {unit} from healthy"
+            return f"{limit:+g} {'points' if unit == '%' else unit} from healthy"
         case _:
             side = "above" if check.is_high_bad else "below"
             return f"{side} {limit:g} {unit}"

@@ -13,7 +13,9 @@ HEIGHT_PX = 320
 FIRST_COLOUR = "#000001"  # the theme's first
 
 
-def build_evidence_chart(evidence: Evidence, history: IndicatorHistory) -> go.Figure:
+def build_evidence_chart(
+    evidence: Evidence, history: IndicatorHistory, since_at: datetime
+) -> go.Figure:
     frame = history.frame
     figure = go.Figure(layout=_build_layout(evidence))
     figure.add_scatter(x=frame["time"], y=frame["value"], name=evidence.indicator_name,
@@ -34,7 +36,7 @@ def build_evidence_chart(evidence: Evidence, history: IndicatorHistory) -> go.Fi
             figure.add_hline(limit, line={"color": tone, "width": 1.5, "dash": "dot"},
                              annotation={"text": f"{name} {limit:.3g}", "font": {"color": tone}},
                              annotation_position="top left")  # fmt: skip
-    figure.add_vrect(evidence.start_at, evidence.end_at, fillcolor=Tone.WARNING, opacity=0.12,
+    figure.add_vrect(since_at, evidence.end_at, fillcolor=Tone.WARNING, opacity=0.12,
                      line_width=0, layer="below")  # fmt: skip
     if isinstance(history.prognosis, Prognosis):
         _add_prognosis(figure, history.prognosis, evidence.value, evidence.end_at)

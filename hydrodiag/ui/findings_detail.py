@@ -27,6 +27,7 @@ from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_instant
 
 BEFORE = timedelta(days=30)
+AROUND = timedelta(days=3)
 AFTER = timedelta(hours=1)
 PASSAGES = 3
 
@@ -90,16 +91,18 @@ def _show_evidence(finding: Finding, evidence: Evidence) -> None:
         limit = evidence.critical if evidence.critical is not None else evidence.warn
         history = None
         if evidence.steps:
-            history = load_history(
-                resources.database(), finding.system_id, evidence.indicator,
-                min(evidence.start_at, evidence.end_at - BEFORE), evidence.end_at + AFTER, limit,
-            )  # fmt: skip
-            st.plotly_chart(build_evidence_chart(evidence, history),
+            start = min(finding.since_at - AROUND, evidence.end_at - BEFORE)
+            history = load_history(resources.database(), finding.system_id, evidence.indicator,
+                                   start, evidence.end_at + AFTER, limit)  # fmt: skip
+            figure = build_evidence_chart(evidence, history, finding.since_at)
+            st.plotly_chart(figure,
                             key=f"evidence_{evidence.check_id}", alt=describe_evidence(evidence),
                             config={"displaylogo": False})  # fmt: skip
         _show_numbers(evidence)
         if history is not None:
             st.caption(safe_text(_tell_ahead(history.prognosis, evidence.unit)))
+            if history.shift is not None:
+                st.caption(f"Its level began to shift about {history.shift.since_at:%Y-%m-%d}.")
         if evidence.formula:
             st.caption(safe_text(f"{evidence.indicator_name} = {evidence.formula}"))
         st.caption(safe_text(f"Limits: {evidence.source}."))

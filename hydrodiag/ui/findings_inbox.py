@@ -67,11 +67,11 @@ def _is_cleared(finding: Finding) -> bool:
 
 
 def _pick_filter() -> FindingFilter:
-    codes = ["", *(each.code for each in read(["fleet"], list_systems))]
+    codes = [each.code for each in read(["fleet"], list_systems)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         span = st.segmented_control("Show", list(SPANS), default=GOING_ON, required=True,
                                     key="show", bind="query-params")  # fmt: skip
-        code = st.selectbox("Machine", codes, format_func=lambda each: each or "All machines",
+        code = st.selectbox("Machine", codes, index=None, placeholder="All machines",
                             key="system", bind="query-params", width=200)  # fmt: skip
         words = st.text_input("Find", key="q", bind="query-params", icon=":material/search:",
                               width=200)  # fmt: skip

@@ -5,7 +5,9 @@ from datetime import datetime
 
 import streamlit as st
 
+from hydrodiag.diagnostics.findings.reading import WorstFinding
 from hydrodiag.readings.overview import KeyValue, MachineState
+from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.quantities import format_age, format_value
@@ -16,16 +18,21 @@ MOST_KEYS = 4
 LEAST_POINTS = 2
 ALARMS = ("critical", "warning")
 Sparklines = Mapping[int, Sequence[float]]
+Worst = Mapping[int, WorstFinding]
 
 
-def show_cards(machines: Sequence[MachineState], sparklines: Sparklines, now: datetime) -> None:
+def show_cards(
+    machines: Sequence[MachineState], sparklines: Sparklines, worst: Worst, now: datetime
+) -> None:
     grid = st.grid("auto", min_column_width=CARD_WIDTH)
     for machine in machines:
         with grid.container(border=True, height="stretch"):
-            show_card(machine, sparklines, now)
+            show_card(machine, sparklines, worst.get(machine.system_id), now)
 
 
-def show_card(machine: MachineState, sparklines: Sparklines, now: datetime) -> None:
+def show_card(
+    machine: MachineState, sparklines: Sparklines, worst: WorstFinding | None, now: datetime
+) -> None:
     look = LOOKS[machine.state]
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         _show_name(machine)
@@ -34,6 +41,8 @@ def show_card(machine: MachineState, sparklines: Sparklines, now: datetime) -> N
     st.caption(" · ".join(label for label in labels if label))
     if machine.reason:
         st.markdown(f":{look.colour}[{look.icon}] {_sentence(machine.reason)}")
+    if worst is not None:
+        _show_finding(worst)
     if machine.keys:
         keys = st.grid(2, min_column_width=KEY_WIDTH)
         for key in machine.keys[:MOST_KEYS]:
@@ -41,6 +50,13 @@ def show_card(machine: MachineState, sparklines: Sparklines, now: datetime) -> N
                 _show_key(key, sparklines.get(key.sensor_id, ()), machine, now)
     st.space("stretch")
     st.caption(f":material/schedule: Newest reading {format_age(machine.newest_at, now)}")
+
+
+def _show_finding(worst: WorstFinding) -> None:
+    look, page = SEVERITIES[worst.severity], find_page("Findings")
+    label = f"{worst.title}, {look.label.lower()}"
+    if page is not None:
+        st.page_link(page, label=label, icon=look.icon, query_params={"finding": str(worst.id)})
 
 
 def _show_name(machine: MachineState) -> None:

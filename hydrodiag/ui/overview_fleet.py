@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from hydrodiag.diagnostics.findings.reading import list_worst
 from hydrodiag.readings.overview import MachineState, list_machines, load_sparklines
 from hydrodiag.ui import resources
 from hydrodiag.ui.navigation import find_page
@@ -69,8 +70,9 @@ def _show_machines(machines: Sequence[MachineState], now: datetime, *, is_small:
     part = machines[(number - 1) * rows : number * rows]
     ids = [key.sensor_id for machine in part for key in machine.keys[:MOST_KEYS]]
     sparklines = load_sparklines(resources.database(), ids, now)
+    worst = list_worst(resources.database())
     show = show_table if form == TABLE else show_cards
-    show(part, sparklines, now)
+    show(part, sparklines, worst, now)
 
 
 def _show_no_machines() -> None:

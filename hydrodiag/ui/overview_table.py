@@ -9,21 +9,25 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from hydrodiag.readings.overview import KeyValue, MachineState
+from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.overview_cards import Sparklines
+from hydrodiag.ui.overview_cards import Sparklines, Worst
 from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.quantities import format_age, format_number
 
 MOST_QUANTITIES = 3
-OTHER_COLUMNS = ("State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site")
+OTHER_COLUMNS = ("State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site", "Finding")
 Measure = tuple[str, str]
+NO_FINDINGS: Worst = {}
 
 
-def show_table(machines: Sequence[MachineState], sparklines: Sparklines, now: datetime) -> None:
+def show_table(
+    machines: Sequence[MachineState], sparklines: Sparklines, worst: Worst, now: datetime
+) -> None:
     """A click on a row opens the machine in Metrics."""
     measures = list_measures(machines)
     event = st.dataframe(
-        build_frame(machines, measures, sparklines, now),
+        build_frame(machines, measures, sparklines, now, worst),
         hide_index=True,
         height="content",
         key="machines",
@@ -48,17 +52,29 @@ def build_frame(
     measures: Sequence[Measure],
     sparklines: Sparklines,
     now: datetime,
+    worst: Worst = NO_FINDINGS,
 ) -> pd.DataFrame:
-    return pd.DataFrame([_build_row(each, measures, sparklines, now) for each in machines])
+    rows = [_build_row(each, measures, sparklines, now, worst) for each in machines]
+    return pd.DataFrame(rows)
+
+
+def _tell(worst: Worst, system_id: int) -> str:
+    found = worst.get(system_id)
+    return f"{SEVERITIES[found.severity].sign} {found.title}" if found else ""
 
 
 def _build_row(
-    machine: MachineState, measures: Sequence[Measure], sparklines: Sparklines, now: datetime
+    machine: MachineState,
+    measures: Sequence[Measure],
+    sparklines: Sparklines,
+    now: datetime,
+    worst: Worst,
 ) -> dict[str, object]:
     look = LOOKS[machine.state]
     row: dict[str, object] = {
         "State": f"{look.sign} {look.label}",
         "Machine": machine.name,
+        "Finding": _tell(worst, machine.system_id),
         "Code": machine.code,
         "Newest reading": format_age(machine.newest_at, now),
     }

@@ -49,12 +49,11 @@ def show_system() -> None:
             show_empty("No machines yet", "Load readings on the page Data.",
                        icon=":material/factory:")  # fmt: skip
             return
-        code = st.selectbox("Machine", list(systems), key="system", bind="query-params",
-                            format_func=lambda each: f"{systems[each].name} ({each})",
-                            width=360)  # fmt: skip
+        code = st.selectbox("Machine", list(systems), key="system", bind="query-params", width=240)
         system = systems[code or next(iter(systems))]
-        st.caption(safe_text(" · ".join(filter(None, (system.kind, system.site,
-                                                      system.description)))))  # fmt: skip
+        st.subheader(safe_label(system.name), anchor=False)
+        labels = (system.kind, system.site, system.description)
+        st.caption(safe_text(" · ".join(filter(None, labels))))
         _show_health(system)
         _show_findings(system)
         for title, show in (
@@ -104,7 +103,8 @@ def _show_score(health: StoredHealth, name: str) -> None:
         icon=icon,
         help="100: as healthy as learned; 50: at the warning limit; 0: at the alarm limit.",
     )
-    st.caption(safe_text(f"{word}{': ' + health.because if health.because else ''}"))
+    because = f": {health.because}" if health.because and score < GOOD else ""
+    st.caption(safe_text(word + because))
 
 
 def _show_findings(system: System) -> None:

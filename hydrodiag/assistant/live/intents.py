@@ -17,6 +17,10 @@ MACHINES = re.compile(
     r"|\b(машин\w*|станк\w*|датчик\w*|показани\w*|неисправност\w*|авари\w*|обслуживани\w*)",
     re.IGNORECASE,
 )
+QUESTION_OF_ALL = re.compile(
+    r"\b(which|what|list|show|any|open|current)\b|\b(какие|покажи|список|есть ли|текущ\w*)",
+    re.IGNORECASE,
+)
 STATES = (
     ("critical", re.compile(r"\bcritical|\balarm|\bавари|\bкритич", re.IGNORECASE)),
     ("warning", re.compile(r"\bwarning|\bпредупрежд", re.IGNORECASE)),
@@ -25,6 +29,18 @@ STATES = (
 NOW = re.compile(
     r"\b(now|currently?|state|status|how is|doing|latest|newest|reading|value)\b"
     r"|\b(сейчас|текущ\w*|состояни\w*|статус|показани\w*|значени\w*|как дела)",
+    re.IGNORECASE,
+)
+FINDINGS = re.compile(
+    r"\b(findings?|faults?|alarms?|wrong|defects?|why is|what is the cause|cause)\b"
+    r"|\b(неисправност\w*|отказ\w*|дефект\w*|что не так|причин\w*)",
+    re.IGNORECASE,
+)
+MAINTENANCE = re.compile(
+    r"\b(maintenance|repair(s|ed)?|serviced?|replaced|exchanged)\b.{0,40}"
+    r"\b(last|when|history|done|ever)\b"
+    r"|\b(when|last|history)\b.{0,40}\b(maintenance|repair(s|ed)?|serviced?|replaced|exchanged)\b"
+    r"|\bкогда\b.{0,40}\b(ремонтир\w*|обслужив\w*|менял\w*|заменял\w*)",
     re.IGNORECASE,
 )
 LIMITS = re.compile(r"\b(limits?|thresholds?)\b|\b(предел\w*|порог\w*|уставк\w*)", re.IGNORECASE)
@@ -67,6 +83,8 @@ def find_calls(question: str, systems: Sequence[System], sensors: Sequence[Senso
     if QUESTION_OF_FLEET.search(question):
         state = next((name for name, words in STATES if words.search(question)), "")
         return [Call("list_machines", {"state": state} if state else {})]
+    if FINDINGS.search(question) and QUESTION_OF_ALL.search(question):
+        return [Call("list_findings")]
     if JOBS.search(question) and HEALTH.search(question):
         return [Call("job_state")]
     if DATABASE.search(question) and HEALTH.search(question):
@@ -85,6 +103,10 @@ def is_about_machines(question: str, systems: Sequence[System]) -> bool:
 
 def _ask_machine(question: str, system: System, sensors: Sequence[Sensor]) -> list[Call]:
     named = {"system": system.code}
+    if MAINTENANCE.search(question):
+        return [Call("maintenance_history", named)]
+    if FINDINGS.search(question):
+        return [Call("list_findings", named), Call("component_health", named)]
     if LIMITS.search(question):
         return [Call("sensor_limits", named)]
     words = {word.casefold() for word in WORD.findall(question)}

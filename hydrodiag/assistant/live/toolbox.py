@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hydrodiag.accounts import Actor, Permission, allows, require
+from hydrodiag.assistant.live.findings import tell_findings, tell_health, tell_maintenance
 from hydrodiag.assistant.live.machines import tell_limits, tell_machine, tell_machines, tell_sensor
 from hydrodiag.assistant.live.operation import tell_database, tell_jobs
 from hydrodiag.assistant.live.results import ToolResult
@@ -59,6 +60,12 @@ TOOLS: Mapping[str, Tool] = {
              ("system", "sensor")),
         Tool("sensor_limits", "Warning and critical limits of a machine's sensors.",
              tell_limits, {"system": SYSTEM}, ("system",)),
+        Tool("list_findings", "What is wrong now, since when, why, and what to do; of all machines "
+             "or of one.", tell_findings, {"system": SYSTEM}),
+        Tool("component_health", "How well each component of a machine is, 0 to 100.", tell_health,
+             {"system": SYSTEM}, ("system",)),
+        Tool("maintenance_history", "What has been done to a machine.", tell_maintenance,
+             {"system": SYSTEM}, ("system",)),
         Tool("job_state", "Background jobs: when each last ran and how it ended.", tell_jobs, {}),
         Tool("database_state", "Health checks of the database.", tell_database, {}),
     )

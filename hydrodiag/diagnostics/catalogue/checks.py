@@ -95,6 +95,17 @@ CHECKS: tuple[Check, ...] = (
         "valve spool sticks solenoid pilot pressure", states=RUNNING,
     ),
     Check(
+        "VLV-02", "valve", "hangs", "Load valve hangs", "load_valve_hangs", Against.LIMIT, True,
+        None, 0.5, "two independent signs in one cycle: pump pressure above 180 bar and flow below "
+        f"3 l/min under load; {RIG}, where no label tells of it",
+        "The load valve does not follow: under load the pump stays at relief pressure and hardly "
+        "any oil flows.",
+        ("Check whether it happens only with hot oil: varnish lets spools stick.",
+         "Measure the valve's signal and its feedback while it hangs.",
+         "Clean or exchange the valve; take an oil sample."),
+        "proportional valve spool sticks", critical_of=(3, 5),
+    ),
+    Check(
         "ACC-01", "accumulator", "pre-charge lost", "Accumulator loses its pre-charge",
         "precharge_share_pct", Against.LIMIT, False, 90.0, 75.0,
         "90 % and 75 % of nominal at 20 °C; olaer.com.au, HYDAC FPU manual",

@@ -1,13 +1,14 @@
 """Diagnosing machines: what is new since the last time, or a whole history."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import structlog
 
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.cycles.shape import CYCLE_S
+from hydrodiag.diagnostics.cycles.stepping import can_fold, compute_cycle_steps
 from hydrodiag.diagnostics.engine import assess, compute_steps
 from hydrodiag.diagnostics.findings.applying import apply_assessment
 from hydrodiag.diagnostics.records import Channel, Frame, Steps
@@ -30,7 +31,9 @@ AGAIN = timedelta(hours=1)  # late readings change the last steps
 BEFORE = timedelta(hours=12)  # what rest and stuck sensors are told from
 LOOK_BACK = timedelta(hours=48)
 CHUNK = timedelta(days=7)
+CYCLE_CHUNK = timedelta(days=1)
 LOOK_EVERY = timedelta(hours=6)  # while catching up
+CYCLE_LOOK = timedelta(hours=1)
 FIRST_LOOK = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
@@ -76,35 +79,45 @@ def diagnose_machine(
     if not channels:
         return
     sensor_ids = [each.sensor_id for each in channels.values()]
-    start = machine.through_at or floor(machine.newest_at - FIRST_LOOK)
-    until = floor(min(now, machine.newest_at))
-    until = floor(find_taken_up(db, sensor_ids, start, until))
+    grid = Grid(machine.cycle_anchor_at) if is_by_cycles(machine, channels) else Grid()
+    start = grid.floor(machine.through_at or machine.newest_at - FIRST_LOOK)
+    until = grid.floor(min(now, machine.newest_at + grid.reading))
+    if grid.anchor is None:
+        until = grid.floor(find_taken_up(db, sensor_ids, start, until))
     while start < until and not should_stop():
-        end = min(start + CHUNK, until)
-        _diagnose_chunk(db, machine, channels, start, end, done)
-        machine = replace(machine, through_at=end)
+        end = min(start + grid.chunk, until)
+        _diagnose_chunk(db, machine, channels, (start, end), done)
         start = end
+
+
+def is_by_cycles(machine: Machine, channels: Mapping[str, Channel]) -> bool:
+    return machine.cycle_s == CYCLE_S and machine.cycle_anchor_at is not None and can_fold(channels)
 
 
 def _diagnose_chunk(
     db: Database,
     machine: Machine,
     channels: dict[str, Channel],
-    start: datetime,
-    end: datetime,
+    span: tuple[datetime, datetime],
     done: Done,
 ) -> None:
+    start, end = span
     first = start - AGAIN
-    begin = first - BEFORE
+    by_cycles = is_by_cycles(machine, channels)
+    begin, reading_s = (first, 1) if by_cycles else (first - BEFORE, MINUTE_S)
     sensor_ids = [each.sensor_id for each in channels.values()]
-    grids = load_grids(db, sensor_ids, begin, end, MINUTE_S)
-    frame = build_frame(channels, grids, begin, end, MINUTE_S)
-    steps = compute_steps(frame, channels, machine.nominal)
+    grids = load_grids(db, sensor_ids, begin, end, reading_s)
+    frame = build_frame(channels, grids, begin, end, reading_s)
+    steps = (
+        compute_cycle_steps(frame) if by_cycles else compute_steps(frame, channels, machine.nominal)
+    )
     done.steps += keep_steps(db, machine.system_id, steps, first)
     learn_waiting(db, machine.system_id, end)
-    for at in _list_looks(start, end):
-        issues = compute_steps(_cut(frame, begin, at), channels, machine.nominal)
-        _look(db, machine, channels, issues, at, done)
+    for at in _list_looks(start, end, CYCLE_LOOK if by_cycles else LOOK_EVERY):
+        newest = steps
+        if not by_cycles:
+            newest = compute_steps(_cut(frame, begin, at), channels, machine.nominal)
+        _look(db, machine, channels, newest, at, done)
 
 
 def _look(
@@ -124,12 +137,12 @@ def _look(
     keep_outcome(db, machine, assessment, at)
 
 
-def _list_looks(start: datetime, end: datetime) -> Iterator[datetime]:
-    """The end, and every six hours on the way there."""
-    at = start + LOOK_EVERY
+def _list_looks(start: datetime, end: datetime, every: timedelta) -> Iterator[datetime]:
+    """The end, and `every` so often on the way there."""
+    at = start + every
     while at < end:
         yield at
-        at += LOOK_EVERY
+        at += every
     yield end
 
 
@@ -144,7 +157,25 @@ def _cut(frame: Frame, begin: datetime, at: datetime) -> Frame:
     return Frame(frame.times[part], frame.step_s, *arrays)
 
 
-def floor(instant: datetime) -> datetime:
-    step_s = STEP.total_seconds()
-    seconds = np.floor(instant.timestamp() / step_s) * step_s
-    return datetime.fromtimestamp(float(seconds), UTC)
+@dataclass(frozen=True)
+class Grid:
+    """Where steps begin: at quarters of an hour, or at cycles counted from `anchor`."""
+
+    anchor: datetime | None = None
+
+    @property
+    def step(self) -> timedelta:
+        return STEP if self.anchor is None else timedelta(seconds=CYCLE_S)
+
+    @property
+    def chunk(self) -> timedelta:
+        return CHUNK if self.anchor is None else CYCLE_CHUNK
+
+    @property
+    def reading(self) -> timedelta:
+        """A reading stands for the time up to the next."""
+        return timedelta(0) if self.anchor is None else timedelta(seconds=1)
+
+    def floor(self, instant: datetime) -> datetime:
+        zero = self.anchor or datetime(2000, 1, 1, tzinfo=UTC)
+        return zero + (instant - zero) // self.step * self.step

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from hydrodiag.diagnostics.findings.reading import WorstFinding
+from hydrodiag.diagnostics.records import Severity
 from hydrodiag.readings.overview import STATES
 from hydrodiag.ui.overview_looks import LABELS, LOOKS, find_state
 from hydrodiag.ui.overview_table import MOST_QUANTITIES, build_frame, list_measures
@@ -47,8 +49,10 @@ def test_a_machine_is_told_in_a_row() -> None:
         reason="Pressure 270.0 bar",
         newest_at=NOW - timedelta(minutes=3, seconds=20),
     )
-    frame = build_frame([machine], [PRESSURE], {7: (1.0, 2.0)}, NOW)
+    worst = {machine.system_id: WorstFinding(3, Severity.ALARM, "Cooler fouled", "cooler")}
+    frame = build_frame([machine], [PRESSURE], {7: (1.0, 2.0)}, NOW, worst)
     assert frame.loc[0].to_dict() == {
+        "Finding": "▲ Cooler fouled",
         "State": "▲ Critical",
         "Machine": "Machine hpu-1",
         "Code": "hpu-1",

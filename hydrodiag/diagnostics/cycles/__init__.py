@@ -1,0 +1,1 @@
+"""Working cycles of a press or a test rig, second by second: features and condition models."""
