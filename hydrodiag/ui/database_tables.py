@@ -6,12 +6,15 @@ from hydrodiag.timescale import list_hypertables
 from hydrodiag.ui import resources
 from hydrodiag.ui.states import guarded, show_empty
 
+READINGS = "sensor_data"
+
 
 def pick_table() -> str | None:
-    """The chosen hypertable; None, with the reason shown, where there is none."""
+    """The chosen hypertable, the readings first; None, with the reason shown, where there is none."""
     names: list[str] = []
     with guarded("Hypertables"):
-        names = [table.name for table in list_hypertables(resources.database())]
+        found = [table.name for table in list_hypertables(resources.database())]
+        names = sorted(found, key=lambda name: (name != READINGS, name))
         if not names:
             show_empty("No hypertables", "Set the database up with `make migrate`.")
     if not names:

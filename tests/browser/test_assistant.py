@@ -173,3 +173,22 @@ def test_conversations_are_their_users_own(page: Page, app: str, database_url: s
     expect(stranger.get_by_text("Ask about your manuals or machines")).to_be_visible()
     expect(stranger.get_by_text("Which machines are there?")).to_have_count(0)
     other.close()
+
+
+def test_the_model_calls_a_tool_and_what_it_thought_can_be_opened(
+    page: Page, app: str, database: Database, ollama: OllamaScript
+) -> None:
+    measured_machine(database)
+    ollama.thinking = "I should look at the machine first."
+    ollama.calls = lambda messages: (
+        None if messages[-1]["role"] == "tool"
+        else [{"name": "machine_state", "arguments": {"system": "press-1"}}]
+    )  # fmt: skip
+    ollama.reply = lambda _: "The press runs."
+    page.goto(f"{app}/assistant")
+    page.get_by_text("Think first").click()
+    ask(page, "Which sensor shows what the press is doing?")
+    expect(page.get_by_text("The press runs.")).to_be_visible()
+    expect(page.get_by_text("Press press-1 (press-1) is").first).to_be_visible()
+    page.get_by_text("What the model thought").click()
+    expect(page.get_by_text("I should look at the machine first.").first).to_be_visible()

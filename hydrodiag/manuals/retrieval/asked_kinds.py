@@ -6,7 +6,7 @@ known by its question words and by the units, codes or words that an answer of i
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -58,13 +58,11 @@ def find_kinds(question: str) -> tuple[AnswerKind, ...]:
     return tuple(kind for kind in KINDS if kind.asked.search(question))
 
 
-def is_given(kind: AnswerKind, terms: Container[int], term_ids: Mapping[str, int]) -> bool:
+def is_given(kind: AnswerKind, held: Collection[str]) -> bool:
     """Whether a passage with these terms holds what an answer of the kind cannot do without."""
-    if any(term_ids.get(word, -1) in terms for word in _words_of(kind)):
+    if not _words_of(kind).isdisjoint(held):
         return True
-    return kind.is_code and any(
-        number in terms for term, number in term_ids.items() if _is_part_number(term)
-    )
+    return kind.is_code and any(_is_part_number(term) for term in held)
 
 
 @cache

@@ -117,13 +117,10 @@ class _Judged:
 
 
 def _judge_row(question: Question, row: int, score: float, lexical: LexicalIndex) -> _Judged:
-    terms = set(lexical.terms_of(row).tolist())
-    missing = (
-        kind.name
-        for kind in find_kinds(question.text)
-        if not is_given(kind, terms, lexical.term_ids)
-    )
-    return _Judged(score, _cover(question, row, lexical), tuple(missing))
+    kinds = find_kinds(question.text)
+    held = {lexical.terms[term] for term in lexical.terms_of(row).tolist()} if kinds else set()
+    missing = tuple(kind.name for kind in kinds if not is_given(kind, held))
+    return _Judged(score, _cover(question, row, lexical), missing)
 
 
 def _list_missing(question: Question, rows: set[int], exact: Matches) -> list[str]:

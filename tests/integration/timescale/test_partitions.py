@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hydrodiag.db import Database
 from hydrodiag.errors import InvalidInput, NotAHypertable
 from hydrodiag.timescale import ensure_partitions_for_range, list_hypertables
+from hydrodiag.timescale.hypertables import resolve_hypertable
 from hydrodiag.timescale.reports import Span
 
 from .conftest import chunk_names
@@ -118,7 +119,7 @@ def test_nonsense_is_refused_and_nothing_is_made(
     with pytest.raises(InvalidInput):
         ensure_partitions_for_range(database, "sensor_data", start, end, interval)
     with database.read() as connection:
-        assert list_hypertables(database)[0].chunk_interval == WEEK
+        assert resolve_hypertable(connection, "sensor_data").chunk_interval == WEEK
         assert (
             connection.exec_driver_sql("SELECT count(*) FROM show_chunks('sensor_data')").one()[0]
             == 0

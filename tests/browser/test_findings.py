@@ -1,0 +1,90 @@
+"""From a fouled cooler in the readings to an engineer who deals with it."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hydrodiag.accounts import Role
+from hydrodiag.db import Database
+from hydrodiag.demo.machines import Faults, ramp
+from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
+from tests.demo_history import days_ago, faulty, write_history
+
+from .conftest import sign_in_browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def fouled(database: Database) -> None:
+    faults = Faults(cooler=lambda day: ramp(day, 3, 5, 0.38, 0.2))
+    write_history(database, faulty("imm-2", faults), days_ago(6), 6)
+    context = SimpleNamespace(
+        database=database, params={}, run_id=1, report=lambda *_: None, should_stop=lambda: False,
+    )  # fmt: skip
+    run_diagnostics(context)  # type: ignore[arg-type]
+
+
+def open_finding(page: Page, app: str) -> None:
+    page.goto(app)
+    page.get_by_role("link", name="Cooler fouled, alarm").click()
+    expect(page.get_by_role("heading", name="Cooler fouled")).to_be_visible()
+
+
+def test_an_engineer_sees_why_takes_it_and_ends_it(
+    database: Database, fouled: None, app: str, page: Page
+) -> None:
+    open_finding(page, app)
+    expect(page.get_by_text("of the temperature difference to the surroundings")).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("Cooler effectiveness"))).to_be_visible()
+    expect(page.get_by_text("Clean the cooler's fins")).to_be_visible()
+    page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_text("assigned to test-administrator")).to_be_visible()
+    page.get_by_role("textbox", name="Comment").fill("Fins are full of lint.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("comment: Fins are full of lint.")).to_be_visible()
+    page.get_by_role("button", name="Start work").click()
+    expect(page.get_by_text("In work", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Resolve", exact=True).click()
+    expect(page.get_by_text("Resolved", exact=True)).to_be_visible()
+    page.get_by_role("button", name="All findings").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Over", exact=True).click()
+    expect(page.get_by_text("1 finding", exact=True)).to_be_visible()
+
+
+def test_asking_about_it_opens_the_assistant_with_its_evidence(
+    database: Database, fouled: None, app: str, page: Page
+) -> None:
+    open_finding(page, app)
+    page.get_by_role("button", name="Ask about this").click()
+    expect(page).to_have_url(re.compile("/assistant"))
+    expect(page.get_by_text("Cooler fouled on imm-2: what is the cause")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d findings? on imm-2")).first).to_be_visible()
+
+
+def test_a_machine_shows_its_health_and_what_it_is_compared_with(
+    database: Database, fouled: None, app: str, page: Page
+) -> None:
+    page.goto(f"{app}/system?system=imm-2")
+    expect(page.get_by_text("bad: Cooler fouled (CLR-01)")).to_be_visible()
+    expect(page.get_by_role("heading", name="Healthy span")).to_be_visible()
+    page.get_by_role("textbox", name="Note").fill("Cooler cleaned.")
+    page.get_by_role("button", name="Note", exact=True).click()
+    expect(page.get_by_text("Nothing noted yet.")).to_have_count(0)
+
+
+def test_checks_are_changed_by_those_who_may(
+    database: Database, database_url: str, fouled: None, app: str, page: Page
+) -> None:
+    page.goto(f"{app}/checks")
+    expect(page.get_by_role("heading", name="Change a check")).to_be_visible()
+    page.get_by_role("textbox", name="Reason").fill("Hot hall.")
+    page.get_by_role("spinbutton", name="Warning limit").fill("62")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="What differs here")).to_be_visible()
+    sign_in_browser(page.context, app, database_url, Role.VIEWER)
+    page.goto(f"{app}/checks")
+    expect(page.get_by_role("heading", name="What differs here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Change a check")).to_have_count(0)
