@@ -2,7 +2,8 @@
 
 T2 tells how far a step lies within what healthy steps vary in, SPE (Q) how far beside it (Jackson
 and Mudholkar, Technometrics 21, 1979). Both rank steps and explain by contributions. They open no
-finding: after 90 minutes they alarm on a third of healthy cycles (docs/diagnostics-models.md).
+finding: with a short baseline they alarm on most healthy cycles two hours later
+(docs/diagnostics-models.md).
 """
 
 from collections.abc import Sequence

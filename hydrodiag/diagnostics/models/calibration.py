@@ -1,4 +1,4 @@
-"""Whether probabilities keep what they promise."""
+"""Making probabilities keep what they promise."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from hydrodiag.diagnostics.records import Floats
 
-BINS = 10
 LOWEST, HIGHEST = 0.2, 50.0
 TINY = 1e-12
 
@@ -20,14 +19,3 @@ def fit_temperature(probability_of_truth: Callable[[float], Floats]) -> float:
 
     found = minimize_scalar(loss, bounds=(np.log(LOWEST), np.log(HIGHEST)), method="bounded")
     return float(np.exp(found.x))
-
-
-def calibration_error(probability: Floats, is_right: "np.ndarray") -> float:
-    """Expected calibration error over ten bins: 0.05 means five points off on average."""
-    place = np.minimum((probability * BINS).astype(int), BINS - 1)
-    gaps = [
-        abs(probability[place == each].mean() - is_right[place == each].mean())
-        * np.mean(place == each)
-        for each in np.unique(place)
-    ]
-    return float(sum(gaps))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from hydrodiag.diagnostics.models.calibration import calibration_error
+from hydrodiag.diagnostics.models.judging import calibration_error, macro_f1
 from hydrodiag.diagnostics.models.learning import Learned, learn
 from hydrodiag.diagnostics.models.verdicts import ConditionModel, name_label
 from hydrodiag.diagnostics.records import Floats, Steps
@@ -184,11 +184,3 @@ def _confuse(truth: "np.ndarray", said: "np.ndarray") -> dict[str, dict[str, int
         row = found.setdefault(true, {})
         row[label or "unknown"] = row.get(label or "unknown", 0) + 1
     return found
-
-
-def macro_f1(truth: "np.ndarray", said: "np.ndarray") -> float:
-    scores = []
-    for label in np.unique(truth):
-        hits = np.sum((truth == label) & (said == label))
-        scores.append(2 * hits / (np.sum(truth == label) + np.sum(said == label)))
-    return float(np.mean(scores))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hydrodiag.diagnostics.cycles.stepping import build_steps
-from hydrodiag.diagnostics.models.calibration import calibration_error
 from hydrodiag.diagnostics.models.condition import NOT_ASSESSED, OUTSIDE, DiscriminantModel
+from hydrodiag.diagnostics.models.judging import calibration_error
 from hydrodiag.diagnostics.models.precharge import PrechargeModel
 from hydrodiag.diagnostics.models.training import TrainedModel, check_publishable, train
 from hydrodiag.diagnostics.models.verdicts import predict
