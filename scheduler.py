@@ -10,6 +10,7 @@ from hydrodiag import embedded
 from hydrodiag.accounts.sessions import forget_old
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.models import model_jobs
 from hydrodiag.diagnostics.running import diagnostic_jobs
 from hydrodiag.errors import DatabaseError, HydroDiagError, SetupFailed
 from hydrodiag.health.serving import serving_health
@@ -37,6 +38,7 @@ JOBS = (
     *lifecycle_jobs.JOBS,
     *manual_jobs.JOBS,
     *diagnostic_jobs.JOBS,
+    *model_jobs.JOBS,
     FORGET_SESSIONS,
 )
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from hydrodiag.diagnostics.cycles.features import find_stuck
 from hydrodiag.diagnostics.cycles.shape import Cycles
 from hydrodiag.diagnostics.evaluation.protocols import (
     GROUPED,
@@ -25,6 +24,7 @@ from hydrodiag.diagnostics.evaluation.protocols import (
     measure_speed,
     run_protocol,
 )
+from hydrodiag.diagnostics.evaluation.report import evaluate, write_lines
 from hydrodiag.diagnostics.evaluation.rig_set import COMPONENTS, RigSet, load_rig_set
 from hydrodiag.diagnostics.records import Floats
 
@@ -37,11 +37,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=SHARED)
     told = load_rig_set(parser.parse_args().folder)
     print(f"{len(told.cycles)} cycles, {told.is_stable.sum()} stable")
-    show("physics and gas model", evaluate_rig(told))
+    for line in write_lines(evaluate(told)):
+        print(line)
+    show("\nphysics and gas model", evaluate_rig(told))
     features = build_statistics(told.cycles)
     for name, build in build_peers().items():
         show(name, [s for p in (RANDOM, GROUPED) for s in judge_peer(told, features, p, build)])
-    show_stuck(told.cycles)
     print(f"{measure_speed(told):,.0f} cycles/s, features and models, one process")
 
 
@@ -96,15 +97,6 @@ def judge_peer(
         return {**found, "precharge_bar": found["accumulator"]}
 
     return list(run_protocol(told, protocol, fit))
-
-
-def show_stuck(cycles: Cycles) -> None:
-    """Cycles in which the load valve hangs, which no label tells: by pressure and by flow alone."""
-    pressure = cycles["PS1"][:, 11:58].max(axis=1) > 180
-    flow = cycles["FS1"][:, 11:58].min(axis=1) < 3
-    both = find_stuck(cycles)
-    print(f"load valve hangs in {both.sum()} cycles; by pressure alone {pressure.sum()}, by flow "
-          f"alone {flow.sum()}, by one only {np.sum(pressure != flow)}")  # fmt: skip
 
 
 if __name__ == "__main__":

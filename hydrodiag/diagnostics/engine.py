@@ -12,7 +12,7 @@ from hydrodiag.diagnostics.catalogue.checks import CHECKS
 from hydrodiag.diagnostics.catalogue.spec import Against, Check
 from hydrodiag.diagnostics.health import rate_components
 from hydrodiag.diagnostics.indicators import INDICATORS
-from hydrodiag.diagnostics.indicators.minutes import CYCLE_INDICATORS
+from hydrodiag.diagnostics.indicators.cycles import CYCLE_INDICATORS
 from hydrodiag.diagnostics.persistence import Limits, judge_levels
 from hydrodiag.diagnostics.records import (
     Assessment,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hydrodiag.diagnostics.catalogue.cycle_checks import CYCLE_CHECKS
 from hydrodiag.diagnostics.catalogue.spec import AT_REST, RUNNING, Against, Check
 from hydrodiag.diagnostics.records import FindingKey, Severity
 
@@ -172,5 +173,6 @@ CHECKS: tuple[Check, ...] = (
          "Check connector and wiring, then exchange the sensor."),
         "oil temperature sensor", states=AT_REST,
     ),
+    *CYCLE_CHECKS,
 )  # fmt: skip
 BY_ID: Mapping[str, Check] = {check.id: check for check in CHECKS}

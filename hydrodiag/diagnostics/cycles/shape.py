@@ -14,6 +14,11 @@ ROLES: Mapping[str, tuple[str, float]] = {
     "EPS1": ("power", 1000.0), "TS1": ("t_tank", 1.0), "TS3": ("t_cooler_in", 1.0),
     "CE": ("cooling_efficiency", 1.0),
 }  # fmt: skip
+# What some indicators need, and a machine may do without.
+OPTIONAL_ROLES: Mapping[str, tuple[str, float]] = {
+    "FS2": ("q_cooler", 1.0), "TS4": ("t_cooler_out", 1.0), "VS1": ("vibration", 1.0),
+    "SE": ("efficiency_factor", 1.0),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ def fold(frame: Frame) -> tuple[Cycles, Instants]:
     count = len(frame.times) // CYCLE_S
     values = {
         name: factor * frame.mean[role][: count * CYCLE_S].reshape(count, CYCLE_S)
-        for name, (role, factor) in ROLES.items()
+        for name, (role, factor) in {**ROLES, **OPTIONAL_ROLES}.items()
+        if name in ROLES or role in frame.mean
     }
     return Cycles(values), frame.times[: count * CYCLE_S : CYCLE_S]

@@ -7,21 +7,31 @@ import numpy as np
 import pandas as pd
 
 from hydrodiag.diagnostics.cycles.shape import CYCLE_S, Cycles
-from hydrodiag.diagnostics.records import Floats
+from hydrodiag.diagnostics.cycles.stepping import build_steps
+from hydrodiag.diagnostics.records import Floats, Steps
 from hydrodiag.errors import InvalidInput
 
+FIRST = np.datetime64("2000-01-01", "us")
 COMPONENTS = ("cooler", "valve", "pump", "accumulator")
 
 
 @dataclass(frozen=True)
 class RigSet:
-    """`labels` by component, `run` and `block` group neighbouring cycles, `is_stable` (n,)."""
+    """`labels` by component, `run` and `block` group neighbouring cycles, `is_stable` (n,);
+    `cycle` are the numbers of the cycles in the original set.
+    """
 
     cycles: Cycles
     labels: dict[str, Floats]
     run: "np.ndarray"
     block: "np.ndarray"
     is_stable: "np.ndarray"
+    cycle: "np.ndarray"
+
+    def build_steps(self) -> Steps:
+        """At the nominal minute of each cycle, from any day on: the set has no clock times."""
+        times = FIRST + self.cycle * np.timedelta64(CYCLE_S * 1_000_000, "us")
+        return build_steps(self.cycles, times)
 
 
 def load_rig_set(folder: Path) -> RigSet:
@@ -45,4 +55,5 @@ def load_rig_set(folder: Path) -> RigSet:
         labels["accumulator_run"].to_numpy(),
         labels["block"].to_numpy(),
         labels["stable"].to_numpy() == 1,
+        labels["cycle"].to_numpy(),
     )

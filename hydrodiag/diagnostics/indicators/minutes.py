@@ -7,6 +7,7 @@ import numpy as np
 
 from hydrodiag.diagnostics.catalogue.spec import ANY_STATE, AT_REST, RUNNING, UNDER_LOAD, Indicator
 from hydrodiag.diagnostics.indicators import formulas
+from hydrodiag.diagnostics.indicators.cycles import CYCLE_INDICATORS
 from hydrodiag.diagnostics.records import Floats, Frame, OperatingState
 from hydrodiag.diagnostics.states import find_work, heating_rate
 
@@ -110,11 +111,6 @@ MINUTE_INDICATORS: Mapping[str, MinuteIndicator] = dict((
     _make(Indicator("rest_offset_k", "Oil less ambient at rest", "K", ("t_tank", "t_ambient"),
                     "T_tank - T_ambient after 6 h at rest", OWN, AT_REST), _rest_offset),
 ))  # fmt: skip
-# Told by working cycles alone.
-CYCLE_INDICATORS = (
-    Indicator("load_valve_hangs", "Load valve hangs", "", ("p_pump", "q_pump", "p_load"),
-              "1 where p > 180 bar and Q < 3 l/min under load", "measured on the ZeMA rig"),
-)  # fmt: skip
 INDICATORS: Mapping[str, Indicator] = {
     **{key: each.info for key, each in MINUTE_INDICATORS.items()},
     **{each.id: each for each in CYCLE_INDICATORS},

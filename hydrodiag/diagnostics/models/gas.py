@@ -7,7 +7,9 @@ and alpha are shared, gain, offset and two slopes of each event are least square
 of a cycle's events over a grid of 1 bar, each cut off at five spreads, gives p0.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -16,6 +18,7 @@ from hydrodiag.diagnostics.cycles.features import RELIEF, STEPS_S
 from hydrodiag.diagnostics.cycles.shape import Cycles
 from hydrodiag.diagnostics.records import Floats
 
+EVENTS = ("closing", "19s", "29s", "39s", "49s")
 GRID_BAR = np.arange(70.0, 151.0)
 REFERENCE_C, CENTRE_C = 20.0, 45.0
 START, LOWEST, HIGHEST = (1.2, 0.0034), (0.9, 0.001), (2.5, 0.008)
@@ -49,6 +52,14 @@ class GasModel:
     alpha: float
     coefficients: Floats
     spreads: Floats
+
+    def to_dict(self) -> dict[str, Any]:
+        return {key: np.asarray(value).tolist() for key, value in vars(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "GasModel":
+        arrays = (np.asarray(values[key], float) for key in ("coefficients", "spreads"))
+        return cls(float(values["exponent"]), float(values["alpha"]), *arrays)
 
     def likelihood(self, events: Events) -> Floats:
         """(n, 81) log likelihood over GRID_BAR."""
@@ -85,6 +96,18 @@ def read_events(cycles: Cycles, oil_c: Floats) -> Events:
         before.append(p1)
         after.append(p2)
     return Events(np.column_stack(oil), np.column_stack(before), np.column_stack(after), oil_c)
+
+
+def gather_events(values: Mapping[str, Floats]) -> Events:
+    """The same out of the indicators of steps; all NaN where they are not told."""
+    oil_c = values["oil_temp_c"]
+    nothing = np.full(len(oil_c), np.nan)
+
+    def gather(form: str) -> Floats:
+        return np.column_stack([values.get(form.format(event), nothing) for event in EVENTS])
+
+    return Events(gather("exchange_{}_lpm_s"), gather("before_{}_bar"), gather("after_{}_bar"),
+                  oil_c)  # fmt: skip
 
 
 def fit_gas_model(events: Events, precharge_bar: Floats, groups: "np.ndarray") -> GasModel:

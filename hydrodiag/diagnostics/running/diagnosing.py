@@ -11,6 +11,8 @@ from hydrodiag.diagnostics.cycles.shape import CYCLE_S
 from hydrodiag.diagnostics.cycles.stepping import can_fold, compute_cycle_steps
 from hydrodiag.diagnostics.engine import assess, compute_steps
 from hydrodiag.diagnostics.findings.applying import apply_assessment
+from hydrodiag.diagnostics.models.versions import load_witnesses
+from hydrodiag.diagnostics.models.witness import add_witnesses
 from hydrodiag.diagnostics.records import Channel, Frame, Steps
 from hydrodiag.diagnostics.running.machines import (
     Machine,
@@ -133,6 +135,8 @@ def _look(
         return
     known = replace(stored, issues=newest.issues, has_quality=newest.has_quality)
     assessment = assess(known, load_setup(db, machine, channels))
+    if is_by_cycles(machine, channels):
+        assessment = add_witnesses(assessment, known, load_witnesses(db))
     done.opened += apply_assessment(db, machine.system_id, assessment, at).opened
     keep_outcome(db, machine, assessment, at)
 

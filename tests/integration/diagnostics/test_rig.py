@@ -1,5 +1,6 @@
 """The real test rig, where its readings lie beside the checkout."""
 
+import json
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ from hydrodiag.config import PROJECT_ROOT
 from hydrodiag.db import Database
 from hydrodiag.diagnostics.choices import set_cycles
 from hydrodiag.diagnostics.evaluation.protocols import GROUPED, evaluate_rig, run_protocol
+from hydrodiag.diagnostics.evaluation.report import evaluate
 from hydrodiag.diagnostics.evaluation.rig_set import load_rig_set
 from hydrodiag.diagnostics.findings.lifecycle import Status
 from hydrodiag.diagnostics.findings.reading import list_findings
@@ -34,6 +36,19 @@ def test_models_hold_when_a_whole_run_is_left_out() -> None:
     assert scores["pump"].accuracy >= 0.994
     assert scores["accumulator"].accuracy >= 0.94
     assert scores["accumulator"].error_bar <= 4
+
+
+def test_the_kept_models_are_not_flattered_by_random_folds_and_limits_find_every_episode() -> None:
+    told = evaluate(load_rig_set(RIG))
+    for name, report in told.trained.items():
+        assert not report.is_flattered, name
+        assert report.groups_left_out.accuracy >= 0.94
+        assert report.groups_left_out.calibration_error <= 0.05
+    for rule in told.rules:
+        assert rule.found == rule.episodes
+        assert rule.delay_median <= 3
+    assert told.hanging.by_both == told.hanging.by_pressure == told.hanging.by_flow == 149
+    assert json.loads(json.dumps(told.to_dict()))["hanging"]["by_both"] == 149
 
 
 def test_leaving_runs_out_shows_what_random_folds_hide() -> None:
