@@ -25,11 +25,13 @@ Calls = Callable[[list[dict[str, Any]]], list[dict[str, Any]] | None]
 @dataclass
 class OllamaScript:
     """`cut_after` pieces the connection breaks, `end_after` pieces the stream ends without `done`,
-    `fail_after` pieces an error line comes. `hold` lets the test decide when to go on.
+    `fail_after` pieces an error line comes, `stall_after` pieces nothing more, `hold_after` pieces
+    no words. `hold` lets the test decide when to go on.
     """
 
     # Tool calls, each {"name": …, "arguments": …}, where tools are offered; None for words.
     calls: Calls = field(default=lambda _messages: None)
+    preface: str = ""  # what it says before it calls
     lacks: tuple[str, ...] = ()
     reply: Reply = field(default=lambda _messages: "The valve V1 is set to 265 bar [1].")
     thinking: str = ""
@@ -38,6 +40,7 @@ class OllamaScript:
     cut_after: int | None = None
     end_after: int | None = None
     fail_after: int | None = None
+    stall_after: int | None = None
     hold_after: int | None = None
     hold: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
@@ -122,11 +125,14 @@ class _Handler(BaseHTTPRequestHandler):
         calls = told.calls(body["messages"]) if body.get("tools") else None
         if calls:
             asked = [{"function": each} for each in calls]
+            self._piece(body, {"role": "assistant", "content": told.preface})
             self._piece(body, {"role": "assistant", "content": "", "tool_calls": asked})
         words = [] if calls else told.reply(body["messages"]).split(" ")
         for number, word in enumerate(words):
             if number == told.hold_after:
                 self._wait(body)
+            if number == told.stall_after:
+                told.hold.wait()
             if number == told.cut_after:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True

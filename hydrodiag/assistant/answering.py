@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from hydrodiag.accounts import Actor
+from hydrodiag.assistant.approved import take_approved
 from hydrodiag.assistant.board import Board
 from hydrodiag.assistant.conversations import Message, Scope
-from hydrodiag.assistant.events import Answer, Events, LiveData, Source
-from hydrodiag.assistant.feedback import ApprovedAnswer, count_use, find_approved
-from hydrodiag.assistant.language_model import LanguageModel, ModelAway, Turn
+from hydrodiag.assistant.events import Answer, Events, LiveData
+from hydrodiag.assistant.language_model import LanguageModel, ModelAway
 from hydrodiag.assistant.live import find_calls, is_about_machines
 from hydrodiag.assistant.manual_tool import ScopedSearch
 from hydrodiag.assistant.prompts import Fence, build_turns
 from hydrodiag.assistant.quoting import decline, quote
 from hydrodiag.assistant.telling import Teller
+from hydrodiag.assistant.turns import Turn
 from hydrodiag.db import Database
 from hydrodiag.fleet import list_sensors, list_systems
-from hydrodiag.manuals.chunks import find_chunks
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.retrieval.questions import guess_language
 from hydrodiag.manuals.retrieval.verdicts import Verdict
@@ -67,12 +67,11 @@ def answer(
     desk: Desk, question: str, history: Sequence[Message] = (), scope: Scope = EVERYWHERE
 ) -> Events:
     """Ends with an Answer, whatever is down but the database."""
-    approved = find_approved(desk.database, question)
-    if approved is not None and not scope.document_ids and _still_holds(desk.database, approved):
-        count_use(desk.database, approved.id)
-        yield _give_approved(approved)
-        return
     asked = _Asked(desk, question, history, scope)
+    approved = None if scope.document_ids else take_approved(desk.database, question)
+    if approved is not None:
+        yield _with_log(asked, None, approved)
+        return
     yield from _call_by_rules(asked)
     request = _build_request(asked)
     found = desk.search.search(desk.database, request)
@@ -90,10 +89,9 @@ def _call_by_rules(asked: _Asked) -> Events:
 
 
 def _compose(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Events:
-    results, language = asked.board.results, asked.language
     is_in_manuals = found.verdict is not Verdict.NOT_IN_MANUALS
-    if not is_in_manuals and not results and not _may_ask_tools(asked):
-        yield decline(found, results, language)
+    if not is_in_manuals and not asked.board.results and not _may_ask_tools(asked):
+        yield decline(found, (), asked.language)
         return
     state = asked.desk.model.probe()
     notice = state.text
@@ -103,10 +101,8 @@ def _compose(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Even
             return
         except ModelAway as error:
             notice = str(error)
-    if is_in_manuals:
-        yield quote(found, results, language, notice)
-    else:
-        yield decline(found, results, language, notice if results else "")
+    has_content = is_in_manuals or asked.board.results
+    yield _answer_without(asked, found, notice if has_content else "")
 
 
 def _may_ask_tools(asked: _Asked) -> bool:
@@ -129,18 +125,29 @@ def _tell(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Events:
 
 
 def _settle(asked: _Asked, found: SearchAnswer, teller: Teller, told: Answer) -> Answer:
-    has_ground = told.sources or told.results or asked.board.sources
-    settled = told if has_ground else decline(found, (), asked.language, told.notice)
-    if teller.first_text_at is None:
-        return settled
-    first = {"first_text_ms": asked.took_ms(teller.first_text_at)}
-    return replace(settled, detail={**settled.detail, **first})
+    first = teller.first_text_at
+    timed = {} if first is None else {"first_text_ms": asked.took_ms(first)}
+    if told.text.strip() and asked.board.has_ground:
+        return replace(told, detail={**told.detail, **timed})
+    instead = _answer_without(asked, found, told.notice)
+    detail = {**told.detail, "unsupported": 0, **instead.detail, **timed}
+    return replace(instead, state=told.state, detail=detail)
 
 
-def _with_log(asked: _Asked, found: SearchAnswer, done: Answer) -> Answer:
+def _answer_without(asked: _Asked, found: SearchAnswer, notice: str) -> Answer:
+    """What there is to say where a model says nothing, or nothing that anything holds."""
+    results, language = asked.board.results, asked.language
+    if found.verdict is not Verdict.NOT_IN_MANUALS:
+        return quote(found, results, language, notice)
+    return decline(found, results, language, notice)
+
+
+def _with_log(asked: _Asked, found: SearchAnswer | None, done: Answer) -> Answer:
     """How the answer came about goes with it, and into the log without anybody's words."""
     told = {
-        "verdict": str(found.verdict), "index": found.version, "search_ms": found.took_ms,
+        "verdict": str(found.verdict) if found else "approved",
+        "index": found.version if found else None,
+        "search_ms": found.took_ms if found else 0.0,
         "total_ms": asked.took_ms(), "calls": asked.board.calls,
     }  # fmt: skip
     detail = {**done.detail, **told}
@@ -170,18 +177,3 @@ def _list_of_system(db: Database, code: str) -> tuple[int, ...]:
 def _recall(history: Sequence[Message]) -> list[Turn]:
     roles = {"question": "user", "answer": "assistant"}
     return [Turn(roles[each.role], each.text) for each in history]
-
-
-def _still_holds(db: Database, approved: ApprovedAnswer) -> bool:
-    """As long as every chunk that it cites is still there."""
-    cited = [int(each["chunk_id"]) for each in approved.detail.get("sources", ())]
-    return len(find_chunks(db, cited)) == len(set(cited))
-
-
-def _give_approved(approved: ApprovedAnswer) -> Answer:
-    sources = tuple(
-        Source(**{**each, "heading_path": tuple(each["heading_path"])})
-        for each in approved.detail.get("sources", ())
-    )
-    notice = f"Approved by {approved.approved_by} on {approved.approved_at:%Y-%m-%d}."
-    return Answer(approved.text, sources, (), "complete", "approved", notice)

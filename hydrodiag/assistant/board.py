@@ -1,9 +1,9 @@
 """What has been found for one answer: passages with their numbers, tool results, calls made."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -14,6 +14,7 @@ from hydrodiag.db import Database
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.manuals.search_answers import FoundPassage
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -41,16 +42,30 @@ class Board:
         self, db: Database, actor: Actor, tool: str, arguments: Mapping[str, Any]
     ) -> ToolResult | str:
         """The tool's result, or for who asked a sentence that says why there is none."""
+        found = self.attempt(tool, arguments, lambda: run_tool(db, actor, tool, arguments))
+        if isinstance(found, ToolResult):
+            self.results.append(found)
+        return found
+
+    def attempt(self, tool: str, arguments: Mapping[str, Any], work: Callable[[], T]) -> T | str:
+        """What `work` gives; where it fails, whatever the reason, a sentence that says so."""
         note = {"tool": tool, "arguments": dict(arguments), "is_ok": False}
         self.calls.append(note)
         try:
-            result = run_tool(db, actor, tool, arguments)
+            found = work()
         except HydroDiagError as error:
             log.warning("tool_failed", tool=tool, error=error.message)
             return str(error)
+        except Exception:
+            log.exception("tool_failed", tool=tool)
+            return f"{tool} failed."
         note["is_ok"] = True
-        self.results.append(result)
-        return result
+        return found
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether there is anything that an answer could stand on."""
+        return bool(self.sources or self.results)
 
     @property
     def facts(self) -> str:

@@ -1,14 +1,15 @@
 """Whether each sentence of an answer is held by the source that it names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from hydrodiag.manuals.retrieval.questions import guess_language
-from hydrodiag.manuals.retrieval.tokens import tokenize
+from hydrodiag.manuals.retrieval.tokens import spell_code, tokenize
 
 CITED = re.compile(r"\s*\[(\d{1,2})\]")
 SENTENCE = re.compile(r"(?<=[.!?])((?:\s*\[\d{1,2}\])*)\s+(?=\S)")
+CODE = re.compile(r"\b[^\W\d_]+\d\w*")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 FEWEST_SHARED = 0.25  # of the sentence's terms, in the language of the source
@@ -52,8 +53,12 @@ def _check(sentence: str, sources: Mapping[int, str], facts: str) -> tuple[str, 
     bare = CITED.sub("", sentence)
     good = {number for number in named if number in sources and _holds(sources[number], bare)}
     kept = CITED.sub(lambda match: match[0] if int(match[1]) in good else "", sentence)
-    is_held = bool(good) or not _claims(bare) or _numbers_in(bare, facts)
+    is_held = bool(good) or not _claims(bare) or _is_told_by(facts, bare)
     return kept.rstrip(), good, is_held
+
+
+def _is_told_by(facts: str, sentence: str) -> bool:
+    return _numbers_in(sentence, facts) and _codes_in(sentence, facts, set(tokenize(facts)))
 
 
 def _claims(sentence: str) -> bool:
@@ -64,11 +69,13 @@ def _claims(sentence: str) -> bool:
 
 
 def _holds(source: str, sentence: str) -> bool:
-    """All of its numbers are in the source, and enough of its words where the language is alike."""
+    """All of its numbers and codes are in the source, and enough of its words where the language
+    is alike.
+    """
     claim = LIST_MARK.sub("", sentence)
-    if not _numbers_in(claim, source, needs_any=False):
-        return False
     terms, there = set(tokenize(claim)), set(tokenize(source))
+    if not _numbers_in(claim, source, needs_any=False) or not _codes_in(claim, source, there):
+        return False
     words = {term for term in terms if term.isalpha()}
     is_foreign = _is_russian(claim) != _is_russian(source)
     return is_foreign or not words or len(words & there) >= FEWEST_SHARED * len(words)
@@ -78,6 +85,15 @@ def _numbers_in(sentence: str, source: str, *, needs_any: bool = True) -> bool:
     wanted = {number.replace(",", ".") for number in NUMBER.findall(sentence)}
     there = {number.replace(",", ".") for number in NUMBER.findall(source)}
     return wanted <= there and (bool(wanted) or not needs_any)
+
+
+def _codes_in(claim: str, source: str, there: Set[str]) -> bool:
+    """However the source spaces them, in Latin or Cyrillic letters that look alike."""
+    run_together = re.sub(r"\W", "", source).casefold()
+    return all(
+        code.casefold() in run_together or not there.isdisjoint(spell_code(code))
+        for code in CODE.findall(claim)
+    )
 
 
 def _is_russian(text: str) -> bool:

@@ -3,13 +3,14 @@
 import re
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import structlog
 
 from hydrodiag.assistant.pump import Pump, hang_up
+from hydrodiag.assistant.turns import AskedCall, Piece, Request, Turn, keep_storable
 from hydrodiag.config import Settings
 from hydrodiag.errors import HydroDiagError
 
@@ -20,7 +21,6 @@ PROBE_KEPT_S = 30.0
 CONTEXT_TOKENS = 8192
 TEMPERATURE = 0.1
 KEEP_ALIVE = "10m"
-THOUGHT = re.compile(r"<think>(.*?)(?:</think>|$)", re.DOTALL)
 REFUSED = re.compile(r"does not support (tools|thinking)")
 log = structlog.get_logger(__name__)
 
@@ -40,41 +40,6 @@ class ModelState:
     is_ready: bool
     model: str
     text: str
-
-
-@dataclass(frozen=True)
-class AskedCall:
-    """A tool that the model asks for: its words, not yet checked."""
-
-    tool: str
-    arguments: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """`role` is system, user, assistant or tool; `calls` are those of an assistant's turn."""
-
-    role: str
-    text: str
-    calls: tuple[AskedCall, ...] = ()
-
-
-@dataclass(frozen=True)
-class Piece:
-    """What came last of text, of thoughts, and of tools that the model wants called."""
-
-    text: str = ""
-    thought: str = ""
-    calls: tuple[AskedCall, ...] = ()
-
-
-@dataclass(frozen=True)
-class Request:
-    """`tools` are schemas in Ollama's form; `thinks`: the model may think before it answers."""
-
-    turns: Sequence[Turn]
-    tools: Sequence[Mapping[str, Any]] = field(default=())
-    thinks: bool = False
 
 
 class LanguageModel:
@@ -100,12 +65,19 @@ class LanguageModel:
         """
         for _ in ("as asked", "without tools", "without thinking"):
             try:
-                yield from self._stream_once(request)
+                yield from self._stream_once(self._leave_out_lacking(request))
                 return
             except _Unsupported as error:
                 self.lacks.add(error.what)
                 log.info("model_lacks", model=self.name, what=error.what)
         raise ModelAway("The language model refuses every request.", hint="See Health.")
+
+    def _leave_out_lacking(self, request: Request) -> Request:
+        return replace(
+            request,
+            tools=() if "tools" in self.lacks else request.tools,
+            thinks=request.thinks and "thinking" not in self.lacks,
+        )
 
     def _stream_once(self, request: Request) -> Generator[Piece, None, None]:
         client = _build_client(self._url)
@@ -125,27 +97,23 @@ class LanguageModel:
 
     def _raise(self, error: Exception, request: Request, *, has_begun: bool) -> None:
         refused = REFUSED.search(str(error))
-        if refused and self._asks_for(refused[1], request):
+        asked = {"tools": bool(request.tools), "thinking": request.thinks}
+        if refused and asked[refused[1]]:
             raise _Unsupported(refused[1]) from error
         self._probed = None
         raise _translate(error, self.name, has_begun=has_begun) from error
 
-    def _asks_for(self, what: str, request: Request) -> bool:
-        asked = {"tools": bool(request.tools), "thinking": request.thinks}
-        return asked[what] and what not in self.lacks
-
     def _each_piece(self, client: Any, request: Request) -> Iterator[Piece]:
         messages = [_to_message(turn) for turn in request.turns]
-        tools = [] if "tools" in self.lacks else list(request.tools)
-        thinks = request.thinks and "thinking" not in self.lacks
         told, is_done = 0, False
-        for response in self._build(client, thinks=thinks).stream_chat(
-            messages, tools=tools or None
+        for response in self._build(client, thinks=request.thinks).stream_chat(
+            messages, tools=list(request.tools) or None
         ):
             calls = _read_calls(response.message.blocks)
-            thought = response.additional_kwargs.get("thinking_delta") or ""
-            if response.delta or thought or len(calls) > told:
-                yield Piece(response.delta or "", thought, tuple(calls[told:]))
+            text = keep_storable(response.delta or "")
+            thought = keep_storable(response.additional_kwargs.get("thinking_delta") or "")
+            if text or thought or len(calls) > told:
+                yield Piece(text, thought, tuple(calls[told:]))
             told = len(calls)
             is_done = bool((response.raw or {}).get("done"))
         if not is_done:
@@ -190,15 +158,6 @@ class _Unsupported(Exception):
         self.what = what
 
 
-def strip_thoughts(text: str) -> str:
-    """Older templates put what the model thinks into the text."""
-    return THOUGHT.sub("", text).lstrip()
-
-
-def find_thoughts(text: str) -> str:
-    return "\n".join(each.strip() for each in THOUGHT.findall(text))
-
-
 def _to_message(turn: Turn) -> Any:
     from llama_index.core.base.llms.types import ChatMessage, TextBlock, ToolCallBlock
 
@@ -210,14 +169,14 @@ def _to_message(turn: Turn) -> Any:
 
 def _read_calls(blocks: Sequence[Any]) -> list[AskedCall]:
     return [
-        AskedCall(str(block.tool_name), _as_mapping(block.tool_kwargs))
+        AskedCall(keep_storable(str(block.tool_name)), _as_mapping(block.tool_kwargs))
         for block in blocks
         if block.block_type == "tool_call"
     ]
 
 
 def _as_mapping(arguments: object) -> Mapping[str, Any]:
-    return dict(arguments) if isinstance(arguments, Mapping) else {}
+    return keep_storable(arguments) if isinstance(arguments, Mapping) else {}
 
 
 def _build_client(url: str) -> Any:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hydrodiag.assistant.board import Board
+from hydrodiag.assistant.prompts import show_source
 from hydrodiag.db import Database
+from hydrodiag.errors import InvalidInput, NotFound
 from hydrodiag.manuals.retrieval.verdicts import Verdict
 from hydrodiag.manuals.search import ManualSearch, SearchRequest
+from hydrodiag.manuals.search_answers import FoundPassage
 
 SEARCH_MANUALS = "search_manuals"
 LONGEST_QUESTION = 500
-LONGEST_PASSAGE = 2000
 SEARCH_SCHEMA: dict[str, Any] = {
     "type": "function",
     "function": {
@@ -39,15 +41,19 @@ class ScopedSearch:
     def call(self, board: Board, arguments: Mapping[str, Any]) -> str:
         """Numbered passages as text; they go onto the board."""
         question = str(arguments.get("question", "")).strip()[:LONGEST_QUESTION]
-        note = {"tool": SEARCH_MANUALS, "arguments": {"question": question}, "is_ok": False}
-        board.calls.append(note)
+        found = board.attempt(
+            SEARCH_MANUALS, {"question": question}, lambda: self._search(question)
+        )
+        if isinstance(found, str):
+            return found
+        return "\n\n".join(
+            f"Source [{each.number}]:\n{show_source(each)}" for each in board.add_passages(found)
+        )
+
+    def _search(self, question: str) -> tuple[FoundPassage, ...]:
         if not question:
-            return "search_manuals was called with no question."
+            raise InvalidInput("search_manuals was called with no question.")
         found = self.search.search(self.db, replace(self.request, question=question, previous=""))
         if found.verdict is Verdict.NOT_IN_MANUALS:
-            return "The manuals do not hold this."
-        note["is_ok"] = True
-        return "\n\n".join(
-            f"Source [{each.number}] ({each.where}):\n{each.text[:LONGEST_PASSAGE]}"
-            for each in board.add_passages(found.passages)
-        )
+            raise NotFound("The manuals do not hold this.")
+        return found.passages

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 
 from hydrodiag.assistant.events import Source
-from hydrodiag.assistant.language_model import Turn
 from hydrodiag.assistant.live import ToolResult
+from hydrodiag.assistant.turns import Turn
 
 RULES = """You are the assistant of HydroDiag for maintenance engineers of hydraulic machines.
 Answer in {language}, short and concrete, with units, from the data below and from nothing else.
@@ -31,6 +31,11 @@ class Fence:
         return f"{self.mark}\n{text}\n{self.mark}"
 
 
+def show_source(source: Source) -> str:
+    """Its place and words, for a model; both were written by others."""
+    return f"({source.where})\n{source.text[:LONGEST_PASSAGE]}"
+
+
 def build_turns(
     question: str,
     language: str,
@@ -42,10 +47,7 @@ def build_turns(
     rules = RULES.format(
         language=LANGUAGES.get(language, "the language of the question"), fence=fence.mark
     )
-    blocks = [
-        f"Source [{each.number}] ({each.where}):\n{fence.around(each.text[:LONGEST_PASSAGE])}"
-        for each in sources
-    ]
+    blocks = [f"Source [{each.number}]:\n{fence.around(show_source(each))}" for each in sources]
     blocks += [f"Live data:\n{fence.around(each.to_text())}" for each in results]
     data = "\n\n".join(blocks) or "Nothing was found."
     earlier = [Turn(turn.role, turn.text[:LONGEST_TURN]) for turn in history[-REMEMBERED:]]

@@ -10,19 +10,11 @@ from hydrodiag.accounts import Actor
 from hydrodiag.assistant.board import Board, list_tools
 from hydrodiag.assistant.citations import check_citations
 from hydrodiag.assistant.events import Answer, Events, LiveData, TextSoFar, Thinking
-from hydrodiag.assistant.language_model import (
-    AskedCall,
-    LanguageModel,
-    ModelAway,
-    ModelInterrupted,
-    Request,
-    Turn,
-    find_thoughts,
-    strip_thoughts,
-)
+from hydrodiag.assistant.language_model import LanguageModel, ModelAway, ModelInterrupted
 from hydrodiag.assistant.live import ToolResult
 from hydrodiag.assistant.manual_tool import SEARCH_MANUALS, SEARCH_SCHEMA, ScopedSearch
 from hydrodiag.assistant.prompts import Fence
+from hydrodiag.assistant.turns import AskedCall, Request, Turn, find_thoughts, strip_thoughts
 from hydrodiag.db import Database
 
 MOST_CALLS = 4
@@ -42,6 +34,7 @@ class Teller:
     board: Board
     fence: Fence
     thinks: bool = False
+    said_before: str = ""
     text: str = ""
     thought: str = ""
     called: int = 0
@@ -68,21 +61,28 @@ class Teller:
             calls = yield from self._hear(may_call=may_call)
             if not calls or not may_call:
                 return
-            self.turns.append(Turn("assistant", strip_thoughts(self.text), tuple(calls)))
+            self._set_aside(calls)
             for call in calls:
                 yield from self._answer_call(call)
+
+    def _set_aside(self, calls: Sequence[AskedCall]) -> None:
+        """What is said before a call gives way to what follows, unless nothing does."""
+        said = strip_thoughts(self.text)
+        self.turns.append(Turn("assistant", said, tuple(calls)))
+        self.said_before = said or self.said_before
+        self.thought += find_thoughts(self.text)
+        self.text = ""
 
     def _hear(self, *, may_call: bool) -> Generator[Any, None, list[AskedCall]]:
         """One request: text and thoughts as they come; returns the tools that are asked for."""
         tools = [*list_tools(self.actor), SEARCH_SCHEMA] if may_call else []
-        self.text = ""
         calls: list[AskedCall] = []
         with closing(self.model.stream(Request(self.turns, tools, self.thinks))) as pieces:
             for piece in pieces:
                 calls += piece.calls
                 self.text += piece.text
                 self.thought += piece.thought
-                if strip_thoughts(self.text):
+                if strip_thoughts(self.text) and self.board.has_ground:
                     self.first_text_at = self.first_text_at or time.perf_counter()
                     yield TextSoFar(strip_thoughts(self.text))
                 else:
@@ -106,7 +106,8 @@ class Teller:
 
     def _conclude(self, state: str, notice: str) -> Answer:
         texts = {each.number: each.text for each in self.board.sources}
-        checked = check_citations(strip_thoughts(self.text), texts, self.board.facts)
+        said = strip_thoughts(self.text) or self.said_before
+        checked = check_citations(said, texts, self.board.facts)
         used = tuple(each for each in self.board.sources if each.number in checked.used)
         detail = {
             "model": self.model.name,

@@ -1,6 +1,7 @@
 """The conversation: questions in, answers streamed, stopped, kept."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
@@ -43,7 +44,7 @@ LONGEST_QUESTION = 2000
 WAIT_TICK_S = 1.0
 LANGUAGES = {"": "Any language", "en": "English", "ru": "Russian"}
 SEARCHED = ":material/hourglass_top: Waiting for the model"
-THINKING = ":material/psychology: Thinking"
+THINKING = ":material/psychology: Thinking…"
 WELCOME = (
     "Ask about your manuals or machines, in English or Russian: a part number, an error code, "
     "how to do something, or which machine needs somebody. Each statement names its source."
@@ -178,7 +179,7 @@ def _stream(
     db = resources.database()
     thinks = bool(st.session_state.get(THINKS))
     desk = Desk(db, resources.manual_search(), resources.language_model(), me(), thinks)
-    kept = Answer("", state="stopped")
+    kept = Answer("", state="stopped", method="")
     with st.chat_message("assistant", avatar=AVATARS["answer"]):
         st.button("Stop", icon=":material/stop_circle:", key=f"stop_{number}_{len(messages)}")
         shown = st.empty()
@@ -188,11 +189,13 @@ def _stream(
                 for event in events:
                     match event:
                         case LiveData(result):
+                            kept = replace(kept, results=(*kept.results, result))
                             show_result(result)
-                        case Thinking():
+                        case Thinking(thought):
+                            kept = replace(kept, detail={"thought": thought})
                             shown.markdown(THINKING if thinks else SEARCHED)
                         case TextSoFar(text):
-                            kept = Answer(text, state="stopped", method="model")
+                            kept = replace(kept, text=text)
                             shown.markdown(safe_markdown(text))
                         case Answer():
                             kept = event

@@ -126,6 +126,24 @@ def test_a_running_answer_is_stopped_and_kept(
     expect(page.get_by_text("The valve V1", exact=True)).to_be_visible()
 
 
+def test_an_answer_stopped_while_the_model_thinks_keeps_the_table_and_the_thought(
+    page: Page, app: str, database: Database, ollama: OllamaScript
+) -> None:
+    measured_machine(database)
+    ollama.thinking, ollama.hold_after = "The press must be looked at.", 0
+    page.goto(f"{app}/assistant")
+    page.get_by_text("Think first").click()
+    ask(page, "What is the state of press-1 now?")
+    expect(page.get_by_text("Thinking…")).to_be_visible()
+    page.get_by_test_id("stChatMessage").get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped.")).to_be_visible()
+    assert ollama.left.wait(10)
+    page.reload()
+    expect(page.get_by_text("Press press-1 (press-1) is").first).to_be_visible()
+    page.get_by_text("What the model thought").click()
+    expect(page.get_by_text("The press must be looked at.").first).to_be_visible()
+
+
 def test_words_of_manuals_and_models_fetch_nothing(
     page: Page, app: str, scheduler: None, ollama: OllamaScript, tmp_path: Path
 ) -> None:

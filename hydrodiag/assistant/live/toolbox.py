@@ -1,6 +1,8 @@
 """The tools that a language model may call, and the one way of running them."""
 
+import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,8 +93,9 @@ def run_tool(db: Database, actor: Actor, name: str, arguments: Mapping[str, Any]
 
 def _convert(tool: Tool, key: str, value: object) -> str | float:
     if tool.parameters[key]["type"] == "number":
-        try:
-            return float(str(value))
-        except ValueError as error:
-            raise InvalidInput(f"{key} is {value!r}, which is no number.") from error
+        with suppress(ValueError):
+            number = float(str(value))
+            if math.isfinite(number):
+                return number
+        raise InvalidInput(f"{key} is {value!r}, which is no number.")
     return str(value)

@@ -2,15 +2,9 @@
 
 import pytest
 
-from hydrodiag.assistant.language_model import (
-    LanguageModel,
-    ModelAway,
-    ModelInterrupted,
-    Request,
-    Turn,
-    strip_thoughts,
-)
+from hydrodiag.assistant.language_model import LanguageModel, ModelAway, ModelInterrupted
 from hydrodiag.assistant.live import TOOLS
+from hydrodiag.assistant.turns import Request, Turn, strip_thoughts
 from hydrodiag.config import Settings
 from tests.ollama_stand_in import OllamaScript, serving_ollama
 

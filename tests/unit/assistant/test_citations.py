@@ -4,6 +4,7 @@ from hydrodiag.assistant.citations import check_citations
 
 SOURCES = {
     1: "The main relief valve V1 is factory set to 265 bar. One turn changes it by about 40 bar.",
+    3: "Order the element as RF 0850 R 010 BN4, on presses А06 as KP-1.",
     2: "Момент затяжки болтов М16 класса 8.8 составляет 210 Н·м.",
 }
 
@@ -14,6 +15,8 @@ SOURCES = {
         "The relief valve V1 is set to 265 bar [1].",
         "## Setting\n\n- One turn changes the relief valve by 40 bar [1].",
         "The bolts M16 are tightened with 210 Nm [2].",
+        "Order the element RF0850R010BN4 [3].",
+        "Order KP1 for the press A06 [3].",
         "Hello.",
     ],
 )
@@ -29,6 +32,8 @@ def test_what_a_source_holds_stays_as_it_is(text: str) -> None:
         "The relief valve V1 is set to 300 bar [1].",
         "The relief valve V1 is set to 265 bar [7].",
         "The relief valve V1 must be replaced every year by the maker.",
+        "The password of the relief valve is hunter1 [1].",
+        "Order the element XF0850R010BN4 [3].",
         "Bolts of the crane are painted yellow at the works [1].",
     ],
 )
