@@ -10,7 +10,7 @@ READINGS = "sensor_data"
 
 
 def pick_table() -> str | None:
-    """The chosen hypertable, the readings first; None, with the reason shown, where there is none."""
+    """The readings unless another is chosen; None, with the reason shown, where there is none."""
     names: list[str] = []
     with guarded("Hypertables"):
         found = [table.name for table in list_hypertables(resources.database())]
