@@ -5,10 +5,13 @@ come out. bar, l/min, W, °C. The oil that the accumulator exchanges follows fro
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from hydrodiag.diagnostics.cycles.shape import Cycles
+from hydrodiag.readings.zema.rig import TAGS
 
 Floats = np.ndarray
 DT_S, PRE_S, LENGTH_S = 0.005, 2, 60
@@ -125,3 +128,22 @@ def _measure(rig: Rig, ran: Floats, chance: np.random.Generator) -> dict[str, Fl
     found["SE"] = 100 * found["PS2"] * found["FS1"] / (0.6 * found["EPS1"])
     found["CE"] = 100 * (found["TS3"] - found["TS4"]) / (found["TS3"] - AMBIENT_C)
     return found
+
+
+def write_valve_sessions(folder: Path, sessions: int = 3, each: int = 12) -> Path:
+    """Sessions in which the valve slows down, in the set's own layout; the table of readings."""
+    valve = np.tile(np.repeat([100, 90, 80, 73], each), sessions)
+    session = np.repeat(np.arange(sessions), 4 * each)
+    oil_c = 40 + 3 * session + np.random.default_rng(1).uniform(0, 6, len(valve))
+    cycles = simulate(oil_c, valve=valve)
+    place = {
+        "cycle": np.repeat(np.arange(len(valve)), LENGTH_S),
+        "t_s": np.tile(np.arange(LENGTH_S), len(valve)),
+    }
+    told = {tag: cycles[tag].ravel() if tag in cycles.values else 1.0 for tag in TAGS}
+    pd.DataFrame({**place, **told}).to_parquet(folder / "readings.parquet")
+    labels = {"cooler": 100, "valve": valve, "pump": 0, "accumulator": 130, "stable": 1}
+    pd.DataFrame({"cycle": np.arange(len(valve)), **labels, "session": session}).to_csv(
+        folder / "labels.csv", index=False
+    )
+    return folder / "readings.parquet"

@@ -47,6 +47,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("Findings", ":material/troubleshoot:"),
         PageEntry("System", ":material/precision_manufacturing:"),
         PageEntry("Checks", ":material/rule:"),
+        PageEntry("Models", ":material/model_training:"),
         PageEntry("Data", ":material/upload_file:"),
     ),
     "Knowledge": (
@@ -111,7 +112,7 @@ def _show_pages(who: Session) -> None:
     sections = {
         name: [build_page(each) for each in entries] for name, entries in list_entries(who).items()
     }
-    page = st.navigation(sections, position="sidebar")
+    page = st.navigation(sections, position="sidebar", expanded=True)
     with st.sidebar:
         st.caption(f"{who.full_name or who.user_name}, {who.role}")
         st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)

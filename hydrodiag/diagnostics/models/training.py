@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from hydrodiag.diagnostics.models.judging import calibration_error, macro_f1
+from hydrodiag.diagnostics.models.judging import (
+    NOT_TOLD,
+    Bin,
+    calibration_error,
+    macro_f1,
+    sort_by_probability,
+)
 from hydrodiag.diagnostics.models.learning import Learned, learn
 from hydrodiag.diagnostics.models.verdicts import ConditionModel, name_label
 from hydrodiag.diagnostics.records import Floats, Steps
@@ -33,6 +39,7 @@ class Judgement:
     macro_f1: float
     coverage: float
     calibration_error: float
+    bins: tuple[Bin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,9 +130,10 @@ class _HeldOut:
         if not known.any():
             return Judgement(0.0, 0.0, 0.0, 1.0)
         right = self.label[known] == truth[known]
+        bins = sort_by_probability(self.probability[known], right)
         return Judgement(
             float(right.mean()), macro_f1(truth[known], self.label[known]), float(known.mean()),
-            calibration_error(self.probability[known], right),
+            calibration_error(bins), bins,
         )  # fmt: skip
 
 
@@ -182,5 +190,5 @@ def _confuse(truth: "np.ndarray", said: "np.ndarray") -> dict[str, dict[str, int
     found: dict[str, dict[str, int]] = {}
     for true, label in zip(truth.tolist(), said.tolist(), strict=True):
         row = found.setdefault(true, {})
-        row[label or "unknown"] = row.get(label or "unknown", 0) + 1
+        row[label or NOT_TOLD] = row.get(label or NOT_TOLD, 0) + 1
     return found

@@ -5,8 +5,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from hydrodiag.accounts import Actor, Role
@@ -29,8 +27,7 @@ from hydrodiag.diagnostics.running.diagnostic_jobs import backfill_diagnostics
 from hydrodiag.errors import InvalidInput, NotFound, Refused
 from hydrodiag.fleet import find_system
 from hydrodiag.readings.zema import import_zema
-from hydrodiag.readings.zema.rig import LABELS, TAGS
-from tests.rig import simulate
+from tests.rig import write_valve_sessions
 
 EMIL = Actor("emil", Role.ENGINEER, 1)
 VERA = Actor("vera", Role.VIEWER, 2)
@@ -46,23 +43,8 @@ def context(database: Database, **params: object) -> Any:
 
 @pytest.fixture
 def rig(database: Database, tmp_path: Path) -> tuple[int, datetime]:
-    """Three sessions in which the valve slows down; the set's own layout, so imported as it is."""
-    valve = np.tile(np.repeat([100, 90, 80, 73], EACH), RUNS)
-    session = np.repeat(np.arange(RUNS), 4 * EACH)
-    oil_c = 40 + 3 * session + np.random.default_rng(1).uniform(0, 6, len(valve))
-    cycles = simulate(oil_c, valve=valve)
-    place = {
-        "cycle": np.repeat(np.arange(len(valve)), 60),
-        "t_s": np.tile(np.arange(60), len(valve)),
-    }
-    told = {tag: cycles[tag].ravel() if tag in cycles.values else 1.0 for tag in TAGS}
-    pd.DataFrame({**place, **told}).to_parquet(tmp_path / "readings.parquet")
-    labels = {"cooler": 100, "valve": valve, "pump": 0, "accumulator": 130, "stable": 1}
-    assert set(LABELS) <= set(labels)
-    pd.DataFrame({"cycle": np.arange(len(valve)), **labels, "session": session}).to_csv(
-        tmp_path / "labels.csv", index=False
-    )
-    done = import_zema(database, tmp_path / "readings.parquet")
+    """Three sessions in which the valve slows down, imported as the set is."""
+    done = import_zema(database, write_valve_sessions(tmp_path, RUNS, EACH))
     system = find_system(database, done.system_code)
     assert system is not None
     set_cycles(database, EMIL, system.id, 60, done.start_at)

@@ -9,7 +9,11 @@ import pytest
 
 from hydrodiag.diagnostics.cycles.stepping import build_steps
 from hydrodiag.diagnostics.models.condition import NOT_ASSESSED, OUTSIDE, DiscriminantModel
-from hydrodiag.diagnostics.models.judging import calibration_error
+from hydrodiag.diagnostics.models.judging import (
+    calibration_error,
+    list_recalls,
+    sort_by_probability,
+)
 from hydrodiag.diagnostics.models.precharge import PrechargeModel
 from hydrodiag.diagnostics.models.training import TrainedModel, check_publishable, train
 from hydrodiag.diagnostics.models.verdicts import predict
@@ -162,8 +166,15 @@ def test_training_refuses_what_cannot_be_judged() -> None:
 
 def test_probabilities_that_promise_too_much_are_measured() -> None:
     right = np.repeat([True, False], [60, 40])
-    assert calibration_error(np.full(100, 0.9), right) == pytest.approx(0.3)
-    assert calibration_error(np.full(100, 0.6), right) == pytest.approx(0)
+    assert calibration_error(sort_by_probability(np.full(100, 0.9), right)) == pytest.approx(0.3)
+    assert calibration_error(sort_by_probability(np.full(100, 0.6), right)) == pytest.approx(0)
+
+
+def test_recall_tells_right_wrong_and_silent_apart() -> None:
+    confusion = {"100": {"100": 3, "90": 1}, "90": {"unknown": 2, "90": 2}, "new": {"90": 1}}
+    found = list_recalls(confusion)
+    told = [(each.label, each.count, each.right, each.wrong, each.unknown) for each in found]
+    assert told == [("90", 4, 0.5, 0, 0.5), ("100", 4, 0.75, 0.25, 0), ("new", 1, 0, 1, 0)]
 
 
 def witness(trained: TrainedModel) -> ActiveModel:
