@@ -9,6 +9,7 @@ histories with the same scatter must foretell nothing.
 """
 
 from collections.abc import Callable
+from datetime import UTC
 
 import numpy as np
 from scipy.stats import theilslopes
@@ -71,7 +72,7 @@ def run_case(
 def judge(found: Prognosis | NoTrend, now: np.datetime64, remaining: float) -> tuple[float, bool]:
     if isinstance(found, NoTrend):
         return np.nan, False
-    base = now.astype(object)
+    base = now.astype(object).replace(tzinfo=UTC)
     wait, early = (
         (each - base).total_seconds() / 86_400 for each in (found.reaches_at, found.earliest_at)
     )

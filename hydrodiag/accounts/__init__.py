@@ -27,6 +27,7 @@ from hydrodiag.accounts.sessions import (
 )
 from hydrodiag.accounts.sign_in import SignInFailed, TooManyAttempts, sign_in
 from hydrodiag.accounts.users import (
+    Colleague,
     User,
     UserDraft,
     change_password,
@@ -35,6 +36,7 @@ from hydrodiag.accounts.users import (
     disable_user,
     enable_user,
     has_users,
+    list_colleagues,
     list_users,
     reset_password,
     set_role,
@@ -45,6 +47,7 @@ __all__ = [
     "Actor",
     "AuditEvent",
     "AuditFilter",
+    "Colleague",
     "Invitation",
     "Permission",
     "Role",
@@ -69,6 +72,7 @@ __all__ = [
     "find_session",
     "has_users",
     "invite",
+    "list_colleagues",
     "list_events",
     "list_invitations",
     "list_sessions",

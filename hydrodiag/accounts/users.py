@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hydrodiag.accounts.audit import note_event
 from hydrodiag.accounts.passwords import hash_password, verify_password
-from hydrodiag.accounts.roles import Actor, Permission, Role, require
+from hydrodiag.accounts.roles import ALLOWED, Actor, Permission, Role, require
 from hydrodiag.accounts.sessions import end_sessions_of
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.errors import InvalidInput, NotFound
@@ -55,6 +55,28 @@ def list_users(db: Database, actor: Actor) -> list[User]:
     require(actor, Permission.MANAGE_USERS)
     with db.write() as connection:
         return [User(**row._mapping) for row in connection.execute(SQL["list_users"])]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody that work can be given to."""
+
+    id: int
+    user_name: str
+    full_name: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.full_name} ({self.user_name})" if self.full_name else self.user_name
+
+
+def list_colleagues(db: Database, actor: Actor, permission: Permission) -> list[Colleague]:
+    """Those whose role has the permission, as the actor's must."""
+    require(actor, permission)
+    roles = [role.value for role in Role if permission in ALLOWED[role]]
+    with db.write() as connection:
+        rows = connection.execute(SQL["list_colleagues"], {"roles": roles})
+        return [Colleague(**row._mapping) for row in rows]
 
 
 def create_user(db: Database, actor: Actor, draft: UserDraft) -> int:

@@ -10,6 +10,11 @@ SELECT u.id, u.user_name, u.full_name, u.role, u.disabled_at IS NOT NULL AS is_d
     (SELECT max(s.last_seen_at) FROM user_session s WHERE s.user_id = u.id) AS last_seen_at
 FROM app_user u ORDER BY lower(u.user_name)
 
+-- name: list_colleagues
+-- People with some roles who may sign in: what everybody may know of them.
+SELECT id, user_name, full_name FROM app_user
+WHERE disabled_at IS NULL AND role = ANY(:roles) ORDER BY lower(user_name)
+
 -- name: insert_user
 -- A new account; no row when the name is taken, whatever its case.
 INSERT INTO app_user

@@ -75,6 +75,13 @@ def assess(steps: Steps, setup: Setup) -> Assessment:
     return Assessment((*drafts, *sensors), tuple(health), tuple(skipped))
 
 
+def judge_checks(steps: Steps, setup: Setup) -> list[Judged]:
+    """The checks that can be judged on these steps."""
+    distrusted = _list_distrusted(steps, setup)
+    found = (_judge(check, steps, setup, distrusted) for check in setup.checks)
+    return [each for each in found if isinstance(each, Judged)]
+
+
 def _list_distrusted(steps: Steps, setup: Setup) -> set[str]:
     """Roles of sensors with an issue now or, where nobody looked, with a finding that goes on."""
     if steps.has_quality:

@@ -52,8 +52,12 @@ class HealthyShape:
         return np.asarray(self.standardise(features) - self._project(features) @ self.directions.T)
 
 
-def learn_shape(features: Floats, names: Sequence[str]) -> HealthyShape:
-    """`features` (n, k) of healthy steps. Raises InvalidInput for fewer than eight whole ones."""
+def learn_shape(
+    features: Floats, names: Sequence[str], *, least_scale: float = 1e-10
+) -> HealthyShape:
+    """`features` (n, k) of healthy steps; none is scaled by less than `least_scale`. Raises
+    InvalidInput for fewer than eight whole steps.
+    """
     whole = features[np.isfinite(features).all(axis=1)]
     if len(whole) < FEWEST_STEPS:
         raise InvalidInput(
@@ -62,7 +66,7 @@ def learn_shape(features: Floats, names: Sequence[str]) -> HealthyShape:
         )
     centre = np.median(whole, axis=0)
     spread = MAD_TO_SD * np.median(np.abs(whole - centre), axis=0)
-    scale = np.maximum(spread, LEAST_SHARE * np.maximum(np.abs(centre), 1e-6))
+    scale = np.maximum(np.maximum(spread, LEAST_SHARE * np.abs(centre)), least_scale)
     scaled = (whole - centre) / scale
     _, lengths, turned = np.linalg.svd(scaled - scaled.mean(axis=0), full_matrices=False)
     variances = lengths**2 / (len(whole) - 1)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from hydrodiag.accounts import Permission
+from hydrodiag.accounts import Permission, list_colleagues
 from hydrodiag.db import Database
 from hydrodiag.diagnostics.findings.handling import (
     LARGEST_FILE_BYTES,
@@ -72,6 +72,18 @@ def _show_assignment(finding: Finding) -> None:
     elif st.button("Take it", icon=":material/person_add:", key="assign"):
         _do("assign", finding,
             lambda db, name: assign(db, user, finding.id, user.user_id, name))  # fmt: skip
+    with st.popover("Give to", icon=":material/group:"):
+        _show_colleagues(finding)
+
+
+def _show_colleagues(finding: Finding) -> None:
+    found = list_colleagues(resources.database(), me(), Permission.MANAGE_DIAGNOSTICS)
+    others = {each.id: each for each in found if each.id != finding.assigned_to}
+    chosen = st.selectbox("Person", list(others), index=None, key=f"give_{finding.id}",
+                          format_func=lambda each: others[each].label)  # fmt: skip
+    if st.button("Give", type="primary", disabled=chosen is None, key="give") and chosen:
+        name = others[chosen].user_name
+        _do("assign", finding, lambda db, _: assign(db, me(), finding.id, chosen, name))
 
 
 def _show_comment(finding: Finding) -> None:

@@ -36,6 +36,8 @@ from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_label, safe_text
 from hydrodiag.ui.states import guarded, show_empty
+from hydrodiag.ui.system_ahead import show_forecasts, show_unusual
+from hydrodiag.ui.system_window import show_window
 from hydrodiag.ui.wording import format_instant
 
 GOOD, FAIR = 80.0, 50.0
@@ -57,8 +59,9 @@ def show_system() -> None:
         _show_health(system)
         _show_findings(system)
         for title, show in (
+            ("Limits ahead", show_forecasts), ("Against the healthy span", show_unusual),
             ("Healthy span", _show_spans), ("Checks that could not be made", _show_skipped),
-            ("Maintenance", _show_maintenance),
+            ("Look at a window", show_window), ("Maintenance", _show_maintenance),
         ):  # fmt: skip
             st.subheader(title, anchor=False)
             show(system)

@@ -11,6 +11,7 @@ from hydrodiag.db import Database
 from hydrodiag.demo.machines import Faults, ramp
 from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
 from tests.demo_history import days_ago, faulty, write_history
+from tests.people import add_person
 
 from .conftest import sign_in_browser
 
@@ -73,6 +74,30 @@ def test_a_machine_shows_its_health_and_what_it_is_compared_with(
     page.get_by_role("textbox", name="Note").fill("Cooler cleaned.")
     page.get_by_role("button", name="Note", exact=True).click()
     expect(page.get_by_text("Nothing noted yet.")).to_have_count(0)
+
+
+def test_a_window_is_looked_at_and_a_history_diagnosed_again(
+    database: Database, fouled: None, scheduler: None, app: str, page: Page
+) -> None:
+    page.goto(f"{app}/system?system=imm-2")
+    expect(page.get_by_role("heading", name="Limits ahead")).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("Distance from the healthy"))).to_be_visible()
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.get_by_text(re.compile("checks could not be made"))).to_be_visible()
+    page.get_by_role("button", name="Diagnose again from there").click()
+    expect(page.get_by_text(re.compile("Diagnose a machine's history"))).to_be_visible()
+
+
+def test_a_finding_is_given_to_somebody(
+    database: Database, database_url: str, fouled: None, app: str, page: Page
+) -> None:
+    add_person(database, "emil", Role.ENGINEER)
+    open_finding(page, app)
+    page.get_by_role("button", name="Give to").click()
+    page.get_by_role("combobox", name="Person").click()
+    page.get_by_role("option", name=re.compile("emil")).click()
+    page.get_by_role("button", name="Give", exact=True).click()
+    expect(page.get_by_text("assigned to emil")).to_be_visible()
 
 
 def test_checks_are_changed_by_those_who_may(

@@ -269,3 +269,24 @@ class CheckProposal(Base):
     decided_by: Mapped[str] = mapped_column(server_default="")
     decided_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
+
+
+class Forecast(Base):
+    """When a check's value will reach its next limit; only where its trend allows to say so."""
+
+    __tablename__ = "forecast"
+    __table_args__ = (CheckConstraint("limit_kind IN ('warning', 'alarm')", name="limit_kind"),)
+
+    system_id: Mapped[int] = mapped_column(
+        ForeignKey(SYSTEM, ondelete=CASCADE), primary_key=True, autoincrement=False
+    )
+    check_id: Mapped[str] = mapped_column(primary_key=True)
+    limit_kind: Mapped[str]
+    limit_value: Mapped[float]
+    value: Mapped[float]
+    slope_per_day: Mapped[float]
+    reaches_at: Mapped[datetime]
+    earliest_at: Mapped[datetime]
+    latest_at: Mapped[datetime | None]
+    span_days: Mapped[float]
+    told_at: Mapped[datetime]

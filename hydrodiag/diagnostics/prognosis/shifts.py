@@ -6,7 +6,7 @@ signal in 9,600 independent steps, so on hourly medians one in more than a year.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import exp
 
 import numpy as np
@@ -39,7 +39,7 @@ def find_shift(times: Instants, scores: Floats) -> Shift | None:
             start = int(starts[-1])
             noticed = int(beyond[beyond >= start][0])
             size = sign * float(np.median(sign * told[start:]))
-            return Shift(known[start].astype(datetime), known[noticed].astype(datetime), size)
+            return Shift(_instant(known[start]), _instant(known[noticed]), size)
     return None
 
 
@@ -60,3 +60,8 @@ def _accumulate(scores: Floats) -> tuple[Floats, Floats]:
         total = max(0.0, total + float(score) - REFERENCE)
         sums[place], starts[place] = total, start
     return sums, starts
+
+
+def _instant(time: np.datetime64) -> datetime:
+    found: datetime = time.astype("datetime64[us]").astype(datetime)
+    return found.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ straight, and a band from noise alone was far too narrow on simulated leaks.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -76,13 +76,13 @@ def _daily_medians(times: Instants, values: Floats) -> tuple[Floats, Floats, dat
     is_known = np.isfinite(values)
     known, told = times[is_known], values[is_known]
     if not len(known):
-        return np.zeros(0), np.zeros(0), datetime.min
+        return np.zeros(0), np.zeros(0), datetime.min.replace(tzinfo=UTC)
     ages = (known - known[-1]) / DAY
     recent = ages > -LONGEST_SPAN_D
     number = np.ceil(ages[recent]).astype(int)
     days = np.unique(number)
     daily = np.array([np.median(told[recent][number == day]) for day in days])
-    return days - 0.5, daily, known[-1].astype(datetime)
+    return days - 0.5, daily, known[-1].astype(datetime).replace(tzinfo=UTC)
 
 
 def _slopes(days: Floats, levels: Floats) -> Floats:

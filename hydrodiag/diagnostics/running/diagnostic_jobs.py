@@ -7,12 +7,14 @@ from typing import Any
 
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.diagnostics.running.diagnosing import Done, diagnose
+from hydrodiag.diagnostics.running.foretelling import foretell_limits
 from hydrodiag.diagnostics.running.machines import Machine, list_machines
 from hydrodiag.errors import InvalidInput
 from hydrodiag.jobs import JobContext, JobSpec, Queue
 
 SQL = NamedQueries(__file__, "machines.sql")
 RUN_DIAGNOSTICS = "run_diagnostics"
+BACKFILL_DIAGNOSTICS = "backfill_diagnostics"
 KEPT = timedelta(days=730)
 
 
@@ -81,7 +83,15 @@ JOBS: tuple[JobSpec, ...] = (
         run=run_diagnostics,
     ),
     JobSpec(
-        id="backfill_diagnostics",
+        id="foretell_limits",
+        title="Foretell limits",
+        description="Which limits the machines run towards, by the trends of the last 30 days.",
+        queue=Queue.DIAGNOSTICS,
+        cadence="daily 03:10",
+        run=foretell_limits,
+    ),
+    JobSpec(
+        id=BACKFILL_DIAGNOSTICS,
         title="Diagnose a machine's history",
         description="Goes through the history of one machine again.",
         queue=Queue.DIAGNOSTICS,
