@@ -76,7 +76,7 @@ def test_the_distance_from_healthy_names_the_cooler(database: Database, fouling:
 
 
 def test_without_a_healthy_span_there_is_no_distance(database: Database) -> None:
-    system_id = create_system(database, SystemDraft("new-1", "New", "press")).id
+    system_id = create_system(database, SystemDraft(code="new-1", name="New", kind="press")).id
     with pytest.raises(InvalidInput, match="No healthy span"):
         load_unusual(database, system_id, START, START + timedelta(days=1))
 
