@@ -26,7 +26,7 @@ Calls = Callable[[list[dict[str, Any]]], list[dict[str, Any]] | None]
 class OllamaScript:
     """`cut_after` pieces the connection breaks, `end_after` pieces the stream ends without `done`,
     `fail_after` pieces an error line comes, `stall_after` pieces nothing more, `hold_after` pieces
-    no words. `hold` lets the test decide when to go on.
+    no words. `hold` lets the test decide when to go on, `held` says that it has come to that.
     """
 
     # Tool calls, each {"name": …, "arguments": …}, where tools are offered; None for words.
@@ -43,6 +43,7 @@ class OllamaScript:
     stall_after: int | None = None
     hold_after: int | None = None
     hold: threading.Event = field(default_factory=threading.Event)
+    held: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     dimension: int = 64
@@ -151,6 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _wait(self, body: dict[str, Any]) -> None:
         """Goes on writing nothing much, so that a client that leaves is noticed."""
+        self.told.held.set()
         while not self.told.hold.wait(0.05):
             self._piece(body, {"role": "assistant", "content": ""})
 

@@ -57,4 +57,6 @@ def _judge(state: str, detail: Mapping[str, Any], is_helpful: bool | None) -> st
     if state != "complete":
         return state
     unsupported = detail.get("unsupported", 0)
-    return f"{unsupported} sentences without a source" if unsupported else "answered"
+    if not unsupported:
+        return "answered"
+    return f"{unsupported} sentence{'s' * (unsupported > 1)} without a source"

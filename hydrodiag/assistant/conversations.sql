@@ -99,6 +99,13 @@ UPDATE approved_answer SET used = used + 1 WHERE id = :id
 SELECT id, question, text, detail, approved_by, approved_at, used FROM approved_answer
 ORDER BY used DESC, id
 
+-- name: list_standing
+-- Those of these chunks that are in the newest file of their manual that has been read.
+SELECT c.id FROM document_chunk c JOIN document_revision r ON r.id = c.revision_id
+WHERE c.id = ANY(CAST(:ids AS bigint[])) AND NOT EXISTS (
+    SELECT FROM document_revision newer
+    WHERE newer.document_id = r.document_id AND newer.id > r.id AND newer.status = 'read')
+
 -- name: delete_approved
 -- It holds no more.
 DELETE FROM approved_answer WHERE id = :id RETURNING id

@@ -9,7 +9,7 @@ from typing import Any
 
 from hydrodiag.accounts import Actor, Permission, require
 from hydrodiag.db import Database, NamedQueries
-from hydrodiag.errors import NotFound
+from hydrodiag.errors import InvalidInput, NotFound
 
 SQL = NamedQueries(__file__, "conversations.sql")
 LONGEST_REASON = 1000
@@ -79,8 +79,16 @@ def note_review(db: Database, actor: Actor, message_id: int) -> None:
 def approve_answer(
     db: Database, actor: Actor, question: str, text: str, detail: Mapping[str, Any]
 ) -> None:
-    """From now on this question gets this answer, until the manuals it cites change."""
+    """From now on this question gets this answer, until the manuals it cites change.
+
+    Raises InvalidInput for one that tells live data: it would be out of date at once.
+    """
     require(actor, Permission.MANAGE_MANUALS)
+    if detail.get("results"):
+        raise InvalidInput(
+            "This answer tells live data, which change from hour to hour.",
+            hint="Approve answers from manuals; live data are asked anew each time.",
+        )
     values = {
         "question": question.strip(),
         "question_key": build_question_key(question),

@@ -79,7 +79,8 @@ def _open(source: dict[str, Any] | None) -> None:
 def _show_small_print(message: Message) -> None:
     detail = message.detail
     method, notice = detail.get("method", ""), detail.get("notice", "")
-    parts = [] if method == "quoted" and notice else [METHODS.get(method, "")]
+    is_silent = method == "quoted" and (notice or detail.get("is_refusal"))
+    parts = [] if is_silent else [METHODS.get(method, "")]
     parts = [part.format(model=detail.get("model", "")) for part in parts]
     if detail.get("unsupported"):
         count = detail["unsupported"]

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hydrodiag.assistant.answering import Desk, answer
+from hydrodiag.assistant.approved import list_suggested
 from hydrodiag.assistant.conversations import (
     Conversation,
     Message,
@@ -33,7 +34,7 @@ from hydrodiag.ui.assistant_results import show_result
 from hydrodiag.ui.identity import me
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import read
-from hydrodiag.ui.safe_text import safe_markdown
+from hydrodiag.ui.safe_text import safe_label, safe_markdown
 from hydrodiag.ui.states import guarded
 
 PENDING = "_pending_question"
@@ -131,6 +132,7 @@ def _show_talk(conversation: Conversation | None, user_id: int) -> None:
     messages = list_messages(resources.database(), user_id, conversation.id) if conversation else []
     if not messages and PENDING not in st.session_state:
         st.info(WELCOME, icon=":material/waving_hand:")
+        _show_suggested()
     for message in messages:
         show_message(message, user_id)
     question = st.session_state.pop(PENDING, None)
@@ -139,6 +141,15 @@ def _show_talk(conversation: Conversation | None, user_id: int) -> None:
         wait(user_id, conversation.id, messages[-1].text)
     if question:
         _answer(conversation, user_id, question, messages)
+
+
+def _show_suggested() -> None:
+    """Questions whose answers engineers stand for."""
+    for place, question in enumerate(list_suggested(resources.database())):
+        if st.button(safe_label(question), icon=":material/verified:", type="tertiary",
+                     key=f"suggested_{place}"):  # fmt: skip
+            st.session_state[PENDING] = question
+            st.rerun()
 
 
 def _wait_for_answer(user_id: int, number: int, question: str) -> None:

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from hydrodiag.accounts import Permission
+from hydrodiag.assistant.approved import list_with_standing
 from hydrodiag.assistant.asked import AskedQuestion, list_asked
 from hydrodiag.assistant.feedback import (
     Feedback,
     approve_answer,
     delete_approved,
-    list_approved,
     list_feedback,
     list_frequent,
     note_review,
@@ -25,6 +25,8 @@ from hydrodiag.ui.identity import me
 from hydrodiag.ui.safe_text import safe_label, safe_markdown, safe_text
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_instant
+
+HOLDS = {True: "yes", False: "no: a manual has changed"}
 
 
 def show_review() -> None:
@@ -85,13 +87,16 @@ def _approve(db: Database, judged: Feedback, text: str) -> None:
 
 def _show_approved() -> None:
     st.subheader("Approved answers", anchor=False)
-    approved = list_approved(resources.database())
-    if not approved:
+    found = list_with_standing(resources.database())
+    if not found:
         st.caption("None yet. A question with an approved answer gets it at once, until a manual "
-                   "that it cites is deleted.")  # fmt: skip
+                   "that it cites is deleted or gets a new revision.")  # fmt: skip
         return
-    rows = [(each.question, each.text, each.used, each.approved_by) for each in approved]
-    st.dataframe(pd.DataFrame(rows, columns=["Question", "Answer", "Given", "Approved by"]),
+    approved = [each for each, _ in found]
+    rows = [(each.question, each.text, HOLDS[stands], each.used, each.approved_by)
+            for each, stands in found]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows, columns=["Question", "Answer", "Holds", "Given",
+                                             "Approved by"]),
                  hide_index=True, alt="Approved answers")  # fmt: skip
     names = {each.id: each.question for each in approved}
     with st.container(horizontal=True, vertical_alignment="bottom"):

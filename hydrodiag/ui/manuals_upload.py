@@ -8,7 +8,12 @@ from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import System, list_systems
 from hydrodiag.jobs import request_job
-from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
+from hydrodiag.manuals.documents import (
+    DocumentDraft,
+    NewFile,
+    add_document,
+    list_documents,
+)
 from hydrodiag.manuals.manual_jobs import INDEX_MANUALS
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.reads import read
@@ -24,7 +29,8 @@ MESSAGES = "_manuals_messages"
 def show_manual_upload() -> None:
     with guarded("Upload"):
         _show_messages()
-        with st.expander("Add manuals", icon=":material/upload_file:", expanded=False):
+        is_empty = not read(["manuals"], list_documents)
+        with st.expander("Add manuals", icon=":material/upload_file:", expanded=is_empty):
             system_id, component, tags = pick_subject("new", read(["fleet"], list_systems))
             count = st.session_state.setdefault(COUNT, 0)
             files = st.file_uploader(

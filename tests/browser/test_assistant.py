@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from hydrodiag.accounts import Role
+from hydrodiag.accounts import Actor, Role
+from hydrodiag.assistant.feedback import approve_answer
 from hydrodiag.db import Database
 from tests.machines import measured_machine
 from tests.ollama_stand_in import OllamaScript, serving_ollama
@@ -78,7 +79,6 @@ def wait_until_indexed(page: Page, app: str, words: str) -> None:
 
 def add_manuals(page: Page, app: str, *files: Path) -> None:
     page.goto(f"{app}/manuals")
-    page.get_by_text("Add manuals").first.click()
     page.locator("input[type=file]").first.set_input_files(files)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("combobox", name="Manual", exact=True)).to_be_visible()
@@ -134,6 +134,7 @@ def test_an_answer_stopped_while_the_model_thinks_keeps_the_table_and_the_though
     page.goto(f"{app}/assistant")
     page.get_by_text("Think first").click()
     ask(page, "What is the state of press-1 now?")
+    assert ollama.held.wait(30)
     expect(page.get_by_text("Thinking…")).to_be_visible()
     page.get_by_test_id("stChatMessage").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
@@ -210,3 +211,14 @@ def test_the_model_calls_a_tool_and_what_it_thought_can_be_opened(
     expect(page.get_by_text("Press press-1 (press-1) is").first).to_be_visible()
     page.get_by_text("What the model thought").click()
     expect(page.get_by_text("I should look at the machine first.").first).to_be_visible()
+
+
+def test_questions_with_an_approved_answer_are_offered(
+    page: Page, app: str, database: Database
+) -> None:
+    emil = Actor("emil", Role.ENGINEER, 1)
+    approve_answer(database, emil, "When is the filter changed?", "Every 500 hours.", {})
+    page.goto(f"{app}/assistant")
+    page.get_by_role("button", name="When is the filter changed?").click()
+    expect(page.get_by_text("Every 500 hours.")).to_be_visible()
+    expect(page.get_by_text("Approved by emil")).to_be_visible()

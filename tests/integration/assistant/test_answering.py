@@ -10,13 +10,21 @@ import pytest
 
 from hydrodiag.accounts import Actor, Role
 from hydrodiag.assistant.answering import Desk, answer
+from hydrodiag.assistant.approved import list_suggested
 from hydrodiag.assistant.conversations import Message, Scope
 from hydrodiag.assistant.events import Answer, Event, TextSoFar
 from hydrodiag.assistant.feedback import approve_answer
 from hydrodiag.assistant.language_model import LanguageModel
 from hydrodiag.config import Settings
 from hydrodiag.db import Database
-from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document, delete_document
+from hydrodiag.errors import InvalidInput
+from hydrodiag.manuals.documents import (
+    DocumentDraft,
+    NewFile,
+    add_document,
+    add_revision,
+    delete_document,
+)
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.search import ManualSearch
 from tests.machines import measured_machine
@@ -169,6 +177,28 @@ def test_an_approved_answer_is_given_until_its_source_goes(
     assert (approved.method, approved.text) == ("approved", "265 bar, sealed [1].")
     delete_document(desk.database, 1)
     assert ask(desk, V1).method != "approved"
+
+
+def test_a_new_revision_of_its_source_ends_an_approved_answer(
+    desk: Desk, script: OllamaScript, settings: Settings
+) -> None:
+    script.models = ()
+    approve_answer(desk.database, EMIL, V1, "265 bar [1].", ask(desk, V1).to_detail())
+    assert list_suggested(desk.database) == [V1]
+    words = b"# HP-200\n\nThe main relief valve V1 is set to 250 bar."
+    add_revision(desk.database, "emil", 1, NewFile("HP-200.md", io.BytesIO(words)))
+    assert ask(desk, V1).method == "approved", "the new file has not been read yet"
+    index(desk.database, settings)
+    assert ask(desk, V1).method != "approved"
+    assert list_suggested(desk.database) == []
+    approve_answer(desk.database, EMIL, V1, "250 bar [1].", ask(desk, V1).to_detail())
+    assert ask(desk, V1).text == "250 bar [1]."
+
+
+def test_what_tells_live_data_is_not_approved(desk: Desk) -> None:
+    detail = {"sources": [], "results": [{"tool": "machine_state"}]}
+    with pytest.raises(InvalidInput, match="live data"):
+        approve_answer(desk.database, EMIL, V1, "It is critical.", detail)
 
 
 def test_a_deleted_manual_answers_no_more(desk: Desk, script: OllamaScript) -> None:
