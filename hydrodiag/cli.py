@@ -17,6 +17,7 @@ from hydrodiag.commands import (
     ingest,
     jobs,
     manuals,
+    report,
     timescale,
 )
 from hydrodiag.errors import HydroDiagError
@@ -54,6 +55,7 @@ app.command()(backup.restore)
 app.command()(demo.init_data)
 app.command()(demo.simulate)
 app.command()(demo.import_zema)
+app.command()(report.report)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(timescale.app, name="timescale")
 app.add_typer(manuals.app, name="manuals")

@@ -1,6 +1,7 @@
 """From a fouled cooler in the readings to an engineer who deals with it."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -86,6 +87,18 @@ def test_a_window_is_looked_at_and_a_history_diagnosed_again(
     expect(page.get_by_text(re.compile("checks could not be made"))).to_be_visible()
     page.get_by_role("button", name="Diagnose again from there").click()
     expect(page.get_by_text(re.compile("Diagnose a machine's history"))).to_be_visible()
+
+
+def test_a_report_is_made_and_downloaded(
+    database: Database, fouled: None, app: str, page: Page
+) -> None:
+    page.goto(f"{app}/system?system=imm-2")
+    page.get_by_role("button", name="Make report").click()
+    for name, start in (("PDF", b"%PDF"), ("HTML", b"<!doctype html>")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        assert download.value.suggested_filename.startswith("report-imm-2-")
+        assert Path(download.value.path()).read_bytes().startswith(start)
 
 
 def test_a_finding_is_given_to_somebody(
