@@ -20,6 +20,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     schemas.SystemsAnswer,
     schemas.SensorsAnswer,
     schemas.SeriesAnswer,
+    schemas.FindingsAnswer,
 )
 REFUSALS = {
     "400": "The body cannot be read",
@@ -55,7 +56,7 @@ def _build(most_rows: int) -> Document:
         "info": {
             "title": "HydroDiag",
             "version": __version__,
-            "description": "Readings of hydraulic machines, in and out.",
+            "description": "Readings of hydraulic machines, in and out, and findings.",
         },
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
@@ -65,6 +66,7 @@ def _build(most_rows: int) -> Document:
             "/api/v1/systems": {"get": _get("listSystems", "Systems", schemas.SystemsAnswer)},
             "/api/v1/systems/{code}/sensors": {"get": _get_sensors()},
             "/api/v1/series": {"get": _get_series()},
+            "/api/v1/findings": {"get": _get_findings()},
             "/api/v1/openapi.json": {"get": _get_document()},
         },
         "components": {
@@ -132,6 +134,11 @@ def _get_sensors() -> Document:
 def _get_series() -> Document:
     operation = _get("getSeries", "Readings over time, every peak kept", schemas.SeriesAnswer)
     return {**operation, "parameters": _query(schemas.SeriesQuery)}
+
+
+def _get_findings() -> Document:
+    operation = _get("listFindings", "What is wrong, the worst first", schemas.FindingsAnswer)
+    return {**operation, "parameters": _query(schemas.FindingsQuery)}
 
 
 def _get_document() -> Document:

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from hydrodiag.api.answers import ApiError, Endpoint, answering
 from hydrodiag.api.desk import Desk
+from hydrodiag.api.findings_routes import get_findings
 from hydrodiag.api.ingest_routes import post_readings, post_write
 from hydrodiag.api.limits import Limits
 from hydrodiag.api.openapi import build_document
@@ -25,6 +26,7 @@ TABLE: tuple[tuple[str, str, Work, bool], ...] = (
     ("GET", "/api/v1/systems", get_systems, False),
     ("GET", "/api/v1/systems/{code}/sensors", get_sensors, False),
     ("GET", "/api/v1/series", get_series, False),
+    ("GET", "/api/v1/findings", get_findings, False),
 )
 
 

@@ -170,3 +170,47 @@ class SeriesAnswer(BaseModel):
     bucket_s: float | None
     is_exact: bool
     series: list[SensorSeries]
+
+
+class FindingsQuery(BaseModel):
+    system: Text | None = Field(None, description="Code of the system. Default: all of the key's.")
+    status: Literal["going_on", "over", "all"] = Field("going_on", description="Which ones.")
+    severity: Literal["advisory", "warning", "alarm", "danger"] = Field(
+        "advisory", description="This and worse."
+    )
+    limit: int = Field(100, ge=1, le=500, description="The worst first.")
+
+
+class EvidenceEntry(BaseModel):
+    """`value`, `expected` (of the healthy machine) and limits are in `unit`."""
+
+    check: str
+    indicator: str
+    unit: str
+    value: float
+    expected: float | None
+    warn: float | None
+    critical: float | None
+    formula: str
+    source: str
+
+
+class FindingEntry(BaseModel):
+    id: int
+    system: str
+    component: str
+    mode: str
+    severity: str
+    status: str
+    confidence: str
+    title: str
+    explanation: str
+    steps: list[str]
+    since: datetime
+    last_seen: datetime
+    resolved: datetime | None
+    evidence: list[EvidenceEntry]
+
+
+class FindingsAnswer(BaseModel):
+    findings: list[FindingEntry]

@@ -29,6 +29,7 @@ OPERATIONS = (
     ("GET", "/api/v1/systems"),
     ("GET", "/api/v1/systems/{code}/sensors"),
     ("GET", "/api/v1/series"),
+    ("GET", "/api/v1/findings"),
     ("GET", "/api/v1/openapi.json"),
 )
 
