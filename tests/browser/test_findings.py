@@ -71,7 +71,7 @@ def test_a_machine_shows_its_health_and_what_it_is_compared_with(
 ) -> None:
     page.goto(f"{app}/system?system=imm-2")
     expect(page.get_by_text("bad: Cooler fouled (CLR-01)")).to_be_visible()
-    expect(page.get_by_role("heading", name="Healthy span")).to_be_visible()
+    expect(page.get_by_role("heading", name="Healthy span", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Note").fill("Cooler cleaned.")
     page.get_by_role("button", name="Note", exact=True).click()
     expect(page.get_by_text("Nothing noted yet.")).to_have_count(0)
