@@ -46,15 +46,24 @@ from hydrodiag.manuals.versions import IndexVersion, find_active
 SQL = NamedQueries(__file__, "versions.sql")
 EXTRACTED = 3  # passages that sentences are taken from
 KEPT_FOR = timedelta(minutes=15)
+RETRY_S = 30.0
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class _Loaded:
+    """`opened_at_s` is when the vectors were asked for, on the monotonic clock."""
+
     version: IndexVersion
     lexical: LexicalIndex
     vectors: Similar | None
     notice: str
+    opened_at_s: float
+
+    @property
+    def is_due(self) -> bool:
+        """The vectors were away, and have not been asked for lately."""
+        return bool(self.notice) and time.monotonic() - self.opened_at_s >= RETRY_S
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,8 @@ class ManualSearch:
         answer = _extract(index, request, _build_answer(db, request, found, loaded))
         took_ms = round((time.perf_counter() - started_s) * 1000, 1)
         answer = replace(answer, took_ms=took_ms)
-        self._kept.put(key, answer)
+        if not answer.notice:  # what was found with a part away is asked anew
+            self._kept.put(key, answer)
         return answer
 
     def open_active(self, db: Database) -> tuple[IndexVersion, SearchIndex] | None:
@@ -133,10 +143,17 @@ class ManualSearch:
 
     def _load(self, db: Database, active: IndexVersion) -> _Loaded:
         with self._guard:
-            if self._loaded is None or self._loaded.version.id != active.id:
-                vectors, notice = self._open_vectors(active)
-                self._loaded = _Loaded(active, load_lexical(db, active.id), vectors, notice)
-            return replace(self._loaded, version=active)
+            known = self._loaded
+            if known is None or known.version.id != active.id:
+                known = self._open(active, load_lexical(db, active.id))
+            elif known.is_due:
+                known = self._open(active, known.lexical)
+            self._loaded = known
+            return replace(known, version=active)
+
+    def _open(self, active: IndexVersion, lexical: LexicalIndex) -> _Loaded:
+        vectors, notice = self._open_vectors(active)
+        return _Loaded(active, lexical, vectors, notice, time.monotonic())
 
     def _open_vectors(self, active: IndexVersion) -> tuple[Similar | None, str]:
         """None with a sentence where they cannot be had: words alone do then."""
