@@ -13,6 +13,7 @@ from hydrodiag.commands import (
     dev,
     develop,
     diagnose,
+    fleet,
     health,
     ingest,
     jobs,
@@ -60,6 +61,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(timescale.app, name="timescale")
 app.add_typer(manuals.app, name="manuals")
 app.add_typer(diagnose.app, name="diagnose")
+app.add_typer(fleet.app, name="fleet")
 app.command()(ingest.ingest)
 app.add_typer(ingest.quarantine, name="quarantine")
 for verb in (develop.test_, develop.lint, develop.format_, develop.check, develop.bench):

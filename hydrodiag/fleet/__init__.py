@@ -1,5 +1,6 @@
 """What is watched: hydraulic systems, their components and sensors."""
 
+from hydrodiag.fleet.applying import apply_specs
 from hydrodiag.fleet.catalog import CatalogSensor, SensorCatalog, load_catalog
 from hydrodiag.fleet.records import (
     Component,
@@ -16,6 +17,7 @@ from hydrodiag.fleet.sensors import (
     list_sensors,
     upsert_sensor,
 )
+from hydrodiag.fleet.specs import Change, SensorSpec, SystemSpec, compare, load_specs
 from hydrodiag.fleet.systems import (
     create_component,
     create_system,
@@ -28,16 +30,22 @@ from hydrodiag.fleet.systems import (
     upsert_component,
     upsert_system,
 )
+from hydrodiag.fleet.yaml_form import read_yaml, write_yaml
 
 __all__ = [
     "CatalogSensor",
+    "Change",
     "Component",
     "ComponentDraft",
     "Sensor",
     "SensorCatalog",
     "SensorDraft",
+    "SensorSpec",
     "System",
     "SystemDraft",
+    "SystemSpec",
+    "apply_specs",
+    "compare",
     "create_component",
     "create_sensor",
     "create_system",
@@ -51,7 +59,10 @@ __all__ = [
     "list_sensors",
     "list_systems",
     "load_catalog",
+    "load_specs",
+    "read_yaml",
     "upsert_component",
     "upsert_sensor",
     "upsert_system",
+    "write_yaml",
 ]

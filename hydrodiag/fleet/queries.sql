@@ -89,3 +89,14 @@ RETURNING *
 DELETE FROM sensor
 WHERE id = :id AND NOT EXISTS (SELECT FROM sensor_latest WHERE sensor_id = sensor.id)
 RETURNING id
+
+-- name: lock_fleet
+-- One change of the fleet at a time, from looking to writing.
+LOCK TABLE hydraulic_system, component, sensor IN SHARE ROW EXCLUSIVE MODE
+
+-- name: list_measured
+-- Those of these sensors, each as machine/tag, that readings are stored of.
+SELECT s.code || '/' || sensor.tag FROM sensor
+JOIN hydraulic_system s ON s.id = sensor.system_id
+JOIN sensor_latest latest ON latest.sensor_id = sensor.id
+WHERE s.code || '/' || sensor.tag = ANY(CAST(:labels AS text[])) ORDER BY 1

@@ -48,6 +48,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("System", ":material/precision_manufacturing:"),
         PageEntry("Checks", ":material/rule:"),
         PageEntry("Models", ":material/model_training:"),
+        PageEntry("Fleet", ":material/account_tree:"),
         PageEntry("Data", ":material/upload_file:"),
     ),
     "Knowledge": (
