@@ -88,7 +88,7 @@ def _edit(system: System, spec: SystemSpec) -> Edited:
     st.subheader("Sensors", anchor=False)
     sensors = st.data_editor(
         build_sensor_frame(spec), hide_index=True, num_rows="add", key=f"sensors_{key}",
-        alt="Sensors", column_config=_configure_sensors(components),
+        alt="Sensors", column_config=_configure_sensors(components), placeholder="",
     )  # fmt: skip
     texts = {"name": name or "", "kind": kind or "", "site": site or "",
              "description": description or ""}  # fmt: skip

@@ -42,7 +42,9 @@ def show_yaml(code: str, *, may_manage: bool) -> None:
 
 def _show_import() -> None:
     count = st.session_state.setdefault(COUNT, 0)
-    file = st.file_uploader("Import", type=["yaml", "yml"], key=f"fleet_file_{count}")
+    file = st.file_uploader(
+        "Import", type=["yaml", "yml"], key=f"fleet_file_{count}", max_upload_size=5
+    )
     if file is None:
         return
     try:

@@ -13,6 +13,13 @@ from hydrodiag.readings.windows import MICROSECOND, TimeWindow
 from hydrodiag.ui import resources
 from hydrodiag.ui.metrics_chart import build_chart, describe_chart, list_far_limits
 from hydrodiag.ui.metrics_controls import set_window
+from hydrodiag.ui.metrics_events import (
+    Events,
+    add_events,
+    load_events,
+    show_events,
+    show_note_form,
+)
 from hydrodiag.ui.metrics_figures import show_figures
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.reads import read
@@ -44,17 +51,21 @@ def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
         if shown.frame.empty:
             _show_nothing(view)
             return
-        _show_chart(view, shown)
+        events = load_events(view)
+        _show_chart(view, shown, events)
+        show_events(view, events)
         total = show_figures(view)
         _show_export(view, total)
 
 
-def _show_chart(view: MetricsView, shown: Series) -> None:
+def _show_chart(view: MetricsView, shown: Series, events: Events) -> None:
     before = None
     if view.is_compared:
         before = read(view.topics, series, view.sensor_ids, view.window.previous())
+    figure = build_chart(view, shown, before)
+    add_events(figure, events, view.clock, view.window)
     st.plotly_chart(
-        build_chart(view, shown, before),
+        figure,
         key=CHART,
         on_select=lambda: _zoom(view),
         selection_mode="box",
@@ -145,6 +156,7 @@ def _show_export(view: MetricsView, total: int) -> None:
             on_click="ignore",
             disabled=too_many,
         )
+        show_note_form(view)
         with st.popover("Link to this view", icon=":material/link:"):
             st.caption("Shows these readings with these times, also tomorrow.")
             st.code(view.build_link(st.context.url or ""), language=None, wrap_lines=True)

@@ -1,7 +1,7 @@
 """Instants between the database (UTC), the reader's zone, and the chart's axis."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
@@ -20,7 +20,7 @@ def find_zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def parse_instant(text: str, zone: ZoneInfo) -> datetime:
+def parse_instant(text: str, zone: tzinfo) -> datetime:
     """An ISO instant; without an offset it is meant in `zone`. Raises InvalidInput."""
     try:
         instant = datetime.fromisoformat(text.strip())

@@ -1,6 +1,7 @@
 """The page Metrics as an engineer uses it."""
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -102,3 +103,18 @@ def test_dark_and_light_follow_the_system(measured: None, app: str, page: Page) 
         style = "each => getComputedStyle(each).backgroundColor"
         backgrounds.append(page.locator("[data-testid=stApp]").evaluate(style))
     assert backgrounds == ["rgb(255, 255, 255)", "rgb(16, 24, 29)"]
+
+
+def test_maintenance_is_noted_where_it_shows(measured: None, app: str, page: Page) -> None:
+    open_chart(page, f"{app}/readings?system=press-1&range=6h")
+    page.get_by_role("button", name="Note maintenance").click()
+    when = page.get_by_role("textbox", name="When")
+    expect(when).not_to_have_value("")
+    when.fill(shift_minutes(when.input_value(), -60))
+    page.get_by_role("textbox", name="Note").fill("Filter changed.")
+    page.get_by_role("button", name="Note", exact=True).click()
+    expect(page.get_by_text("machine: Filter changed. (test-administrator)")).to_be_visible()
+
+
+def shift_minutes(instant: str, minutes: int) -> str:
+    return f"{datetime.fromisoformat(instant) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,134 @@
+"""Findings and maintenance of the machine within the window of Metrics: drawn, listed, noted."""
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from hydrodiag.accounts import Permission
+from hydrodiag.diagnostics.choices import (
+    MAINTENANCE_KINDS,
+    Maintenance,
+    list_maintenance,
+    note_maintenance,
+)
+from hydrodiag.diagnostics.findings.reading import list_findings
+from hydrodiag.diagnostics.findings.records import Finding, FindingFilter
+from hydrodiag.diagnostics.records import Severity
+from hydrodiag.errors import HydroDiagError
+from hydrodiag.readings.windows import TimeWindow
+from hydrodiag.ui import resources
+from hydrodiag.ui.acting import act
+from hydrodiag.ui.findings_looks import SEVERITIES
+from hydrodiag.ui.identity import may, me
+from hydrodiag.ui.metrics_times import AxisClock, parse_instant
+from hydrodiag.ui.metrics_view import MetricsView
+from hydrodiag.ui.navigation import find_page
+from hydrodiag.ui.safe_text import safe_label, safe_text
+from hydrodiag.ui.theme import Tone, line_colour
+
+MOST = 12
+LONGEST_LABEL = 40
+TONES = {Severity.ADVISORY: Tone.MUTED, Severity.WARNING: Tone.WARNING}
+
+
+@dataclass(frozen=True)
+class Events:
+    """Those within the window, findings the worst first; `more` were left out."""
+
+    findings: tuple[Finding, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    more: int = 0
+
+
+def load_events(view: MetricsView) -> Events:
+    db, window = resources.database(), view.window
+    wanted = FindingFilter(system_code=view.system.code, least=Severity.ADVISORY)
+    findings = [each for each in list_findings(db, wanted) if _touches(each, window)]
+    done = [each for each in list_maintenance(db, view.system.id)
+            if window.start <= each.at < window.end]  # fmt: skip
+    more = max(0, len(findings) - MOST) + max(0, len(done) - MOST)
+    return Events(tuple(findings[:MOST]), tuple(done[:MOST]), more)
+
+
+def _touches(finding: Finding, window: TimeWindow) -> bool:
+    return finding.since_at < window.end and finding.last_seen_at >= window.start
+
+
+def add_events(figure: go.Figure, events: Events, clock: AxisClock, window: TimeWindow) -> None:
+    """Findings as shaded spans with their sign, maintenance as lines, across all panels."""
+    for finding in events.findings:
+        start = max(finding.since_at, window.start)
+        end = min(finding.last_seen_at, window.end)
+        _add(figure, clock, start, end, TONES.get(finding.severity, Tone.CRITICAL),
+             f"{SEVERITIES[finding.severity].sign} {finding.title}")  # fmt: skip
+    for each in events.maintenance:
+        _add(figure, clock, each.at, each.at, line_colour(), f"✚ {each.kind}")
+
+
+def _add(
+    figure: go.Figure, clock: AxisClock, start: datetime, end: datetime, colour: str, label: str
+) -> None:
+    is_span = end > start
+    figure.add_shape(
+        type="rect" if is_span else "line", xref="x", yref="paper", y0=0, y1=1,
+        x0=clock.place_one(start), x1=clock.place_one(end), layer="below",
+        fillcolor=colour, opacity=0.13 if is_span else 0.8,
+        line={"color": colour, "width": 0 if is_span else 1.5, "dash": "dash"},
+    )  # fmt: skip
+    figure.add_annotation(
+        x=clock.place_one(start), xref="x", y=1, yref="paper", yanchor="top", xanchor="left",
+        text=_shorten(label), showarrow=False, textangle=-90,
+        font={"color": colour, "size": 11},
+    )  # fmt: skip
+
+
+def _shorten(label: str) -> str:
+    """Plotly reads a few tags in its labels: none are let through."""
+    plain = label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL - 1]}…"
+
+
+def show_events(view: MetricsView, events: Events) -> None:
+    page = find_page("Findings")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for each in events.findings:
+            if page is not None:
+                look = SEVERITIES[each.severity]
+                st.page_link(page, label=safe_label(each.title), icon=look.icon,
+                             query_params={"finding": str(each.id)})  # fmt: skip
+    for done in events.maintenance:
+        st.caption(safe_text(
+            f"✚ {view.clock.format(done.at)} {done.kind}, {done.component or 'machine'}: "
+            f"{done.text} ({done.author})"
+        ))  # fmt: skip
+    if events.more:
+        st.caption(f"{events.more} more: see System and Findings.")
+
+
+def show_note_form(view: MetricsView) -> None:
+    if not may(Permission.MANAGE_DIAGNOSTICS):
+        return
+    with (
+        st.popover("Note maintenance", icon=":material/build:"),
+        st.form("note_here", border=False, clear_on_submit=True),
+    ):
+        at = st.text_input("When", view.clock.format(view.window.end),
+                           help=f"In {view.clock.label}, or with an offset.")  # fmt: skip
+        kind = st.selectbox("What", MAINTENANCE_KINDS)
+        words = st.text_input("Note", max_chars=2000)
+        if st.form_submit_button("Note", icon=":material/add:"):
+            _note(view, at or "", kind, words or "")
+
+
+def _note(view: MetricsView, at: str, kind: str, words: str) -> None:
+    try:
+        instant = parse_instant(at, timezone(view.clock.offset))
+        act(Permission.MANAGE_DIAGNOSTICS, "note maintenance", view.system.code,
+            lambda db, _: note_maintenance(db, me(), view.system.id, instant, kind,
+                                           text=words))  # fmt: skip
+    except HydroDiagError as error:
+        st.error(safe_text(str(error)), icon=":material/error:")
+        return
+    st.rerun(scope="fragment")
