@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from hydrodiag.api import build_routes as build_api_routes
 from hydrodiag.config import load_settings
+from hydrodiag.diagnostics.findings.gauges import tell_ongoing
 from hydrodiag.health.endpoints import build_health_routes
 from hydrodiag.health.requests import ObservedRequests
 from hydrodiag.logs import configure_logs
@@ -48,7 +49,7 @@ app = st.App(
     middleware=[Middleware(ObservedRequests), Middleware(AuthGate, state=gate)],
     on_script_error=show_unexpected,
     routes=[
-        *build_health_routes(settings, resources.database),
+        *build_health_routes(settings, resources.database, [tell_ongoing]),
         *build_doors(),
         *build_api_routes(resources.api_database),
         *build_provider_routes(settings),

@@ -10,6 +10,7 @@ from hydrodiag import embedded
 from hydrodiag.accounts.sessions import forget_old
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.findings.gauges import tell_ongoing
 from hydrodiag.diagnostics.models import model_jobs
 from hydrodiag.diagnostics.running import diagnostic_jobs
 from hydrodiag.errors import DatabaseError, HydroDiagError, SetupFailed
@@ -70,7 +71,7 @@ def main() -> int:
 def run(database: Database, settings: Settings, told_to_stop: threading.Event) -> None:
     """Start as soon as the database answers, work until told to stop."""
     sidecar = Sidecar(database, settings, JOBS)
-    with serving_health(settings, lambda: database):
+    with serving_health(settings, lambda: database, [tell_ongoing]):
         if _start(sidecar, told_to_stop):
             told_to_stop.wait()
             sidecar.stop()

@@ -22,7 +22,7 @@ def report(
                                                  help="Day after the last, UTC.")] = None,
 ) -> None:  # fmt: skip
     """Health, findings with evidence, readings and maintenance of a machine over a period."""
-    from hydrodiag.reports import gather_report, write_html, write_pdf
+    from hydrodiag.reports import build_document, gather_report, write_html, write_pdf
 
     write = {".pdf": write_pdf, ".html": write_html}.get(out.suffix.lower())
     if write is None:
@@ -33,5 +33,10 @@ def report(
         system = find_system(db, machine)
         if system is None:
             raise NotFound(f"There is no machine {machine}.", hint="Write its code.")
-        out.write_bytes(write(gather_report(db, system, since, until, "the command line")))
+        gathered = gather_report(db, system, since, until, "the command line")
+    try:
+        out.write_bytes(write(build_document(gathered)))
+    except OSError as error:
+        raise InvalidInput(f"{out} cannot be written: {error.strerror}.",
+                           hint="Choose another file.") from error  # fmt: skip
     typer.echo(f"{out}: {out.stat().st_size:,} bytes")

@@ -50,7 +50,7 @@ class Baseline:
     def expect(self, indicator: str, steps: Steps) -> Floats:
         """(n,) in the indicator's unit; NaN where it was not learned or a context is missing."""
         known = self.expectations.get(indicator)
-        if known is None:
+        if known is None or not set(known.names) <= set(steps.values):
             return np.full(len(steps.times), np.nan)
         expected = np.full(len(steps.times), known.level)
         for place, name in enumerate(known.names):

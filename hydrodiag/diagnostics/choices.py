@@ -212,9 +212,13 @@ def note_maintenance(
     return number
 
 
-def list_maintenance(db: Database, system_id: int, limit: int = 100) -> list[Maintenance]:
+def list_maintenance(
+    db: Database, system_id: int, limit: int = 100, *,
+    from_at: datetime | None = None, until_at: datetime | None = None,
+) -> list[Maintenance]:  # fmt: skip
+    """The newest of `from_at`..`until_at`, of all time without."""
+    values = {"system_id": system_id, "limit": limit, "from_at": from_at, "until_at": until_at}
     with db.read() as connection:
-        values = {"system_id": system_id, "limit": limit}
         rows = connection.execute(SQL["list_maintenance"], values)
         return [Maintenance(**row._mapping) for row in rows]
 

@@ -64,7 +64,10 @@ VALUES (:system_id, :component, :at, :kind, :text, :author) RETURNING id
 -- name: list_maintenance
 -- What has been done to a machine, the newest first.
 SELECT id, system_id, component, at, kind, text, author FROM maintenance_event
-WHERE system_id = :system_id ORDER BY at DESC LIMIT :limit
+WHERE system_id = :system_id
+    AND (CAST(:from_at AS timestamptz) IS NULL OR at >= :from_at)
+    AND (CAST(:until_at AS timestamptz) IS NULL OR at < :until_at)
+ORDER BY at DESC LIMIT :limit
 
 -- name: set_cycles
 -- Diagnose this machine by working cycles, from its first one on.

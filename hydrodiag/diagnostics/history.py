@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.baseline import Baseline
 from hydrodiag.diagnostics.prognosis import NoTrend, Prognosis, Shift, find_shift, prognose
+from hydrodiag.diagnostics.records import Steps
 from hydrodiag.diagnostics.running.machines import find_baseline, load_steps
 
 MOST_POINTS = 1000
@@ -32,10 +34,9 @@ def load_history(
 ) -> IndicatorHistory:
     """At most 1,000 rows, each the median of its steps. `limit` is what the trend runs towards."""
     steps = load_steps(db, system_id, start, end)
-    values = steps.values.get(indicator, np.full(len(steps.times), np.nan))
     stored = find_baseline(db, system_id)
     learned = stored.baseline if stored else None
-    expected = learned.expect(indicator, steps) if learned else values * np.nan
+    values, expected = _hold_against(steps, learned, indicator)
     spread = learned.spread(indicator) if learned else np.nan
     ahead: Prognosis | NoTrend = NoTrend("there is no limit to run towards")
     if limit is not None and len(values):
@@ -43,6 +44,19 @@ def load_history(
         ahead = prognose(steps.times, values, limit, is_high_bad=bool(is_high_bad))
     shift = find_shift(steps.times, (values - expected) / spread) if spread > 0 else None
     return IndicatorHistory(_thin(steps.times, values, expected), ahead, shift)
+
+
+def trace_indicator(steps: Steps, learned: Baseline | None, indicator: str) -> pd.DataFrame:
+    """The `frame` of an IndicatorHistory, from steps that are at hand."""
+    return _thin(steps.times, *_hold_against(steps, learned, indicator))
+
+
+def _hold_against(
+    steps: Steps, learned: Baseline | None, indicator: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Measured and expected."""
+    values = steps.values.get(indicator, np.full(len(steps.times), np.nan))
+    return values, learned.expect(indicator, steps) if learned else values * np.nan
 
 
 def _thin(times: np.ndarray, values: np.ndarray, expected: np.ndarray) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """/healthz, /readyz and /metrics, the same for the app and the scheduler."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -8,11 +8,15 @@ from starlette.routing import Route
 
 from hydrodiag.config import Settings
 from hydrodiag.db import Database
-from hydrodiag.health.exposition import build_metrics_route
+from hydrodiag.health.exposition import Gauge, build_metrics_route
 from hydrodiag.health.probes import is_ready, probe_all
 
 
-def build_health_routes(settings: Settings, open_database: Callable[[], Database]) -> list[Route]:
+def build_health_routes(
+    settings: Settings, open_database: Callable[[], Database], gauges: Sequence[Gauge] = ()
+) -> list[Route]:
+    """`gauges` of the layers above, handed in by the composition root."""
+
     def readyz(_request: Request) -> Response:
         """Runs in a thread. 503 only without what nothing works without."""
         probes = probe_all(open_database, settings)
@@ -23,7 +27,7 @@ def build_health_routes(settings: Settings, open_database: Callable[[], Database
     return [
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
-        build_metrics_route(settings, open_database),
+        build_metrics_route(settings, open_database, gauges),
     ]
 
 

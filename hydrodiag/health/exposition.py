@@ -1,7 +1,7 @@
 """/metrics in Prometheus' text form, for who has the token or the right role."""
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -19,12 +19,16 @@ from hydrodiag.jobs.queue_depth import count_waiting, list_successes
 from hydrodiag.metrics import REGISTRY
 
 REFUSED = "Send `Authorization: Bearer` with the token of HYDRODIAG_METRICS_TOKEN.\n"
+# Asked at each reading, with the five seconds a statement of `Database.read`.
+Gauge = Callable[[Database], GaugeMetricFamily]
 VALUES = {State.OK: 1.0, State.WARNING: 0.5, State.FAILING: 0.0}
 
 
-def build_metrics_route(settings: Settings, open_database: Callable[[], Database]) -> Route:
+def build_metrics_route(
+    settings: Settings, open_database: Callable[[], Database], gauges: Sequence[Gauge]
+) -> Route:
     looked_up = CollectorRegistry(auto_describe=False)
-    looked_up.register(LookedUp(settings, open_database))
+    looked_up.register(LookedUp(settings, open_database, gauges))
 
     def metrics(request: Request) -> Response:
         """Runs in a thread: it asks the database."""
@@ -52,9 +56,12 @@ def _may_read(request: Request, settings: Settings) -> bool:
 class LookedUp(Collector):
     """What stands in the database or is asked at other parts, at each reading."""
 
-    def __init__(self, settings: Settings, open_database: Callable[[], Database]) -> None:
+    def __init__(
+        self, settings: Settings, open_database: Callable[[], Database], gauges: Sequence[Gauge]
+    ) -> None:
         self._settings = settings
         self._open_database = open_database
+        self._gauges = (_count_runs, _tell_successes, *gauges)
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Nothing, so that registering it asks nobody."""
@@ -64,8 +71,8 @@ class LookedUp(Collector):
         yield self._ask_parts()
         try:
             db = self._open_database()
-            yield _count_runs(db)
-            yield _tell_successes(db)
+            for gauge in self._gauges:
+                yield gauge(db)
         except HydroDiagError:
             return
 

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -12,19 +12,22 @@ from starlette.applications import Starlette
 from hydrodiag.config import Settings
 from hydrodiag.db import Database
 from hydrodiag.health.endpoints import build_health_routes
+from hydrodiag.health.exposition import Gauge
 
 STOP_TIMEOUT_S = 5
 log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def serving_health(settings: Settings, open_database: Callable[[], Database]) -> Iterator[None]:
+def serving_health(
+    settings: Settings, open_database: Callable[[], Database], gauges: Sequence[Gauge] = ()
+) -> Iterator[None]:
     """In a thread, while the block runs. A taken port is said, and the work goes on without."""
     listener = _listen(settings)
     if listener is None:
         yield
         return
-    app = Starlette(routes=build_health_routes(settings, open_database))
+    app = Starlette(routes=build_health_routes(settings, open_database, gauges))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(

@@ -1,6 +1,7 @@
 """Charts of a report as SVG; text is drawn as outlines, so that they look alike everywhere."""
 
 import io
+import re
 from typing import Any
 
 import matplotlib as mpl
@@ -10,6 +11,8 @@ from hydrodiag.reports.content import ToldEvidence, ToldSensor
 
 WIDE, NARROW = (7.2, 2.3), (3.5, 1.5)  # inches
 BLUE, ORANGE, RED, GREY = "#2b8fbd", "#d9822b", "#d1495b", "#8a979e"
+# Matplotlib writes each text, such as the name of a sensor, beside its outlines.
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 SETTINGS: Any = {
     "svg.fonttype": "path", "svg.hashsalt": "hydrodiag", "font.size": 8, "axes.spines.top": False,
     "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "grid.linewidth": 0.5,
@@ -19,12 +22,11 @@ SETTINGS: Any = {
 
 def draw_evidence(told: ToldEvidence) -> str:
     """Measured, what the healthy machine would show, and the limits."""
-    evidence, history = told.evidence, told.history
-    if history is None or history.frame.empty:
+    evidence, frame = told.evidence, told.frame
+    if frame is None or frame["value"].isna().all():
         return ""
     with mpl.rc_context(SETTINGS):
         figure, axes = _begin(WIDE)
-        frame = history.frame
         axes.plot(frame["time"], frame["value"], color=BLUE, linewidth=1.2, label="measured")
         if frame["expected"].notna().any():
             axes.plot(frame["time"], frame["expected"], color=GREY, linewidth=1, linestyle="--",
@@ -40,9 +42,12 @@ def draw_evidence(told: ToldEvidence) -> str:
 
 
 def draw_sensor(told: ToldSensor) -> str:
+    """The mean, in the span from the lowest to the highest reading."""
+    frame = told.frame
+    if frame is None:
+        return ""
     with mpl.rc_context(SETTINGS):
         figure, axes = _begin(NARROW)
-        frame = told.frame
         axes.fill_between(frame["time"], frame["min"], frame["max"], color=BLUE, alpha=0.2,
                           linewidth=0)  # fmt: skip
         axes.plot(frame["time"], frame["mean"], color=BLUE, linewidth=0.9)
@@ -58,4 +63,4 @@ def _begin(size_in: tuple[float, float]) -> tuple[Figure, Any]:
 def _finish(figure: Figure) -> str:
     out = io.StringIO()
     figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return out.getvalue()
+    return COMMENT.sub("", out.getvalue())

@@ -1,6 +1,6 @@
 """What stands in a report: gathered from the database, not yet written for anybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +17,13 @@ from hydrodiag.diagnostics.choices import (
 )
 from hydrodiag.diagnostics.findings.reading import list_events, list_findings
 from hydrodiag.diagnostics.findings.records import Finding, FindingEvent, FindingFilter
-from hydrodiag.diagnostics.history import IndicatorHistory, load_history
-from hydrodiag.diagnostics.records import Evidence, Severity, SkippedCheck
+from hydrodiag.diagnostics.history import trace_indicator
+from hydrodiag.diagnostics.records import Evidence, SkippedCheck
 from hydrodiag.diagnostics.running.foretelling import Forecast, list_forecasts
+from hydrodiag.diagnostics.running.machines import find_baseline, load_steps
 from hydrodiag.errors import InvalidInput
 from hydrodiag.fleet import Component, Sensor, System, list_components, list_sensors
-from hydrodiag.readings.series import series
+from hydrodiag.readings.series import Series, gaps, series
 from hydrodiag.readings.statistics import statistics
 from hydrodiag.readings.windows import TimeWindow
 
@@ -30,12 +31,15 @@ LONGEST = timedelta(days=400)
 POINTS = 300
 MOST_FINDINGS = 30
 MOST_MAINTENANCE = 200
+MOST_CHARTS = 24
 
 
 @dataclass(frozen=True)
 class ToldEvidence:
+    """`frame` has time, value and expected in the evidence's unit; None where steps say nothing."""
+
     evidence: Evidence
-    history: IndicatorHistory | None
+    frame: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -47,16 +51,22 @@ class ToldFinding:
 
 @dataclass(frozen=True)
 class ToldSensor:
-    """`frame` has time, mean, min and max of at most 300 buckets; `figures` those of the period."""
+    """`figures` are those of the period. `frame` has time, mean, min and max of at most 300 buckets
+    and rows of NaN where readings are missing; None: no chart is made of it.
+    """
 
     sensor: Sensor
     figures: Mapping[str, Any]
-    frame: pd.DataFrame
+    frame: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
 class Report:
-    """Of the period `start`..`end`; `health` and `skipped` are as of now."""
+    """Of the period `start`..`end`; `health`, `forecasts` and `skipped` are as of now.
+
+    `findings` are the worst ones, `more_findings` how many others there are, and `going_on` how
+    many of all are not over now.
+    """
 
     system: System
     start: datetime
@@ -67,6 +77,7 @@ class Report:
     health: tuple[StoredHealth, ...]
     findings: tuple[ToldFinding, ...]
     more_findings: int
+    going_on: int
     forecasts: tuple[Forecast, ...]
     sensors: tuple[ToldSensor, ...]
     maintenance: tuple[Maintenance, ...]
@@ -78,18 +89,21 @@ def gather_report(
 ) -> Report:
     """Raises InvalidInput for a period that is empty or longer than 400 days."""
     _check(start, end)
-    going_on = _list_going_on(db, system, start, end)
+    told = list_findings(db, FindingFilter(system_code=system.code, from_at=start, until_at=end))
+    shown = told[:MOST_FINDINGS]
     diagnosis = find_diagnosis(db, system.id)
     return Report(
         system=system, start=start, end=end, made_at=datetime.now(UTC), made_by=made_by,
         components=tuple(list_components(db, system.id)),
         health=tuple(list_health(db, system.id)),
-        findings=tuple(_tell_finding(db, each, start, end) for each in going_on[:MOST_FINDINGS]),
-        more_findings=max(0, len(going_on) - MOST_FINDINGS),
+        findings=_tell_findings(db, shown, start, end),
+        more_findings=len(told) - len(shown),
+        going_on=sum(each.resolved_at is None for each in told),
         forecasts=tuple(list_forecasts(db, system.id)),
-        sensors=_tell_sensors(db, list_sensors(db, system.id), TimeWindow(start, end)),
-        maintenance=tuple(each for each in list_maintenance(db, system.id, MOST_MAINTENANCE)
-                          if start <= each.at < end),
+        sensors=_tell_sensors(
+            db, list_sensors(db, system.id), TimeWindow(start, end), _list_sensor_ids(shown)),
+        maintenance=tuple(list_maintenance(
+            db, system.id, MOST_MAINTENANCE, from_at=start, until_at=end)),
         skipped=tuple(diagnosis.skipped) if diagnosis else (),
     )  # fmt: skip
 
@@ -103,42 +117,67 @@ def _check(start: datetime, end: datetime) -> None:
         )
 
 
-def _list_going_on(db: Database, system: System, start: datetime, end: datetime) -> list[Finding]:
-    wanted = FindingFilter(system_code=system.code, least=Severity.NORMAL)
-    return [
-        each for each in list_findings(db, wanted)
-        if each.since_at < end and each.last_seen_at >= start
-    ]  # fmt: skip
-
-
-def _tell_finding(db: Database, finding: Finding, start: datetime, end: datetime) -> ToldFinding:
-    told = tuple(
-        ToldEvidence(each, _load(db, finding, each, start, end)) for each in finding.evidence
+def _tell_findings(
+    db: Database, findings: Sequence[Finding], start: datetime, end: datetime
+) -> tuple[ToldFinding, ...]:
+    """The steps of the period are loaded once for all of them."""
+    if not findings:
+        return ()
+    system_id = findings[0].system_id
+    steps, stored = load_steps(db, system_id, start, end), find_baseline(db, system_id)
+    learned = stored.baseline if stored else None
+    return tuple(
+        ToldFinding(
+            finding,
+            tuple(
+                ToldEvidence(
+                    each, trace_indicator(steps, learned, each.indicator) if each.steps else None
+                )
+                for each in finding.evidence
+            ),
+            tuple(list_events(db, finding.id)),
+        )
+        for finding in findings
     )
-    return ToldFinding(finding, told, tuple(list_events(db, finding.id)))
 
 
-def _load(
-    db: Database, finding: Finding, evidence: Evidence, start: datetime, end: datetime
-) -> IndicatorHistory | None:
-    if not evidence.steps:
-        return None
-    limit = evidence.critical if evidence.critical is not None else evidence.warn
-    return load_history(db, finding.system_id, evidence.indicator, start, end, limit)
+def _list_sensor_ids(findings: Sequence[Finding]) -> set[int]:
+    """The sensors that findings stand on."""
+    return {number for each in findings for one in each.evidence for number in one.sensor_ids}
 
 
 def _tell_sensors(
-    db: Database, sensors: Sequence[Sensor], window: TimeWindow
+    db: Database, sensors: Sequence[Sensor], window: TimeWindow, telling: Set[int]
 ) -> tuple[ToldSensor, ...]:
-    """Those with readings in the period."""
-    ids = [each.id for each in sensors]
-    if not ids:
+    """Those with readings in the period; the most telling of them with a chart."""
+    if not sensors:
         return ()
-    rows: list[dict[Any, Any]] = statistics(db, ids, window).to_dict("records")
-    figures = {row["sensor_id"]: row for row in rows}
-    frame = series(db, ids, window, POINTS).frame
-    return tuple(
-        ToldSensor(each, figures[each.id], frame[frame["sensor_id"] == each.id])
-        for each in sensors
-        if each.id in figures and figures[each.id]["n"]
-    )
+    rows: list[dict[Any, Any]] = statistics(db, [e.id for e in sensors], window).to_dict("records")
+    figures = {row["sensor_id"]: row for row in rows if row["n"]}
+    with_readings = [each for each in sensors if each.id in figures]
+    drawn = sorted(with_readings, key=lambda e: (e.id not in telling, not e.is_key))[:MOST_CHARTS]
+    frames = _load_frames(db, drawn, window)
+    return tuple(ToldSensor(e, figures[e.id], frames.get(e.id)) for e in with_readings)
+
+
+def _load_frames(
+    db: Database, sensors: Sequence[Sensor], window: TimeWindow
+) -> Mapping[int, pd.DataFrame]:
+    if not sensors:
+        return {}
+    found = series(db, [each.id for each in sensors], window, POINTS)
+    frames = {}
+    for each in sensors:
+        own = found.frame[found.frame["sensor_id"] == each.id].reset_index(drop=True)
+        interval = _find_interval(found, each, own)
+        frames[each.id] = gaps(own, interval) if interval else own
+    return frames
+
+
+def _find_interval(found: Series, sensor: Sensor, frame: pd.DataFrame) -> timedelta | None:
+    """What rows are usually apart: a bucket or the sensor's own interval, or what is seen."""
+    if found.bucket is not None:
+        return max(found.bucket, sensor.sampling_interval or found.bucket)
+    if len(frame) < 3:
+        return None
+    return timedelta(seconds=float(frame["time"].diff().dt.total_seconds().median()))

@@ -1,12 +1,14 @@
 """A report as plain texts, numbers and charts: what both forms lay out."""
 
-from collections.abc import Iterator
-from datetime import datetime
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from hydrodiag import __version__
 from hydrodiag.diagnostics.catalogue.checks import BY_ID
 from hydrodiag.diagnostics.choices import StoredHealth
+from hydrodiag.diagnostics.findings.lifecycle import NAMES as STATUSES
 from hydrodiag.diagnostics.records import Evidence, Severity
 from hydrodiag.fleet import System
 from hydrodiag.reports.charts import draw_evidence, draw_sensor
@@ -16,19 +18,21 @@ NAMES = {
     Severity.NORMAL: "normal", Severity.ADVISORY: "advisory", Severity.WARNING: "warning",
     Severity.ALARM: "alarm", Severity.DANGER: "danger",
 }  # fmt: skip
-STATUSES = {"open": "open", "acknowledged": "acknowledged", "in_work": "in work",
-            "resolved": "resolved", "false_alarm": "false alarm"}  # fmt: skip
 NOTHING = "–"
 GOOD = 80.0
+THIN_SPACE = "\u202f"
+
+Document = dict[str, Any]
 
 
-def build_document(report: Report) -> dict[str, Any]:
+def build_document(report: Report) -> Document:
+    """JSON-like; its charts are SVG documents."""
     system = report.system
     names = {each.kind: each.name for each in report.components}
     return {
         "title": f"{system.name} ({system.code})",
         "subtitle": " · ".join(filter(None, (system.kind, system.site, system.description))),
-        "period": f"{_day(report.start)} to {_day(report.end)}",
+        "period": f"{_day(report.start)} to {_last_day(report.end)}",
         "made": f"Made {_instant(report.made_at)} UTC by {report.made_by}, HydroDiag "
                 f"{__version__}. All times are UTC.",
         "verdict": _sum_up(report),
@@ -38,7 +42,7 @@ def build_document(report: Report) -> dict[str, Any]:
              "because": _explain(each), "at": _instant(each.at)}
             for each in sorted(report.health, key=lambda e: 101 if e.score is None else e.score)
         ],
-        "findings": [_write_finding(each) for each in report.findings],
+        "findings": [_write_finding(each, names) for each in report.findings],
         "more_findings": report.more_findings,
         "forecasts": [
             {"title": BY_ID[each.check_id].title, "limit": each.limit_kind,
@@ -48,8 +52,8 @@ def build_document(report: Report) -> dict[str, Any]:
         ],
         "sensors": [_write_sensor(each) for each in report.sensors],
         "maintenance": [
-            {"at": _instant(each.at), "kind": each.kind, "component": each.component or "machine",
-             "text": each.text, "author": each.author}
+            {"at": _instant(each.at), "kind": each.kind, "text": each.text, "author": each.author,
+             "component": names.get(each.component, each.component or "machine")}
             for each in report.maintenance
         ],
         "skipped": [
@@ -67,29 +71,32 @@ def _explain(health: StoredHealth) -> str:
 
 
 def name_file(system: System, start: datetime, end: datetime, ending: str) -> str:
-    """Letters, digits and dashes only, whatever the machine is called."""
+    """Letters, digits and dashes only, whatever the machine is called; `end` is not included."""
     code = "".join(each if each.isalnum() else "-" for each in system.code)
-    return f"report-{code}-{_day(start)}-{_day(end)}.{ending}"
+    return f"report-{code}-{_day(start)}-{_last_day(end)}.{ending}"
 
 
 def _sum_up(report: Report) -> str:
-    ongoing = [each.finding for each in report.findings if each.finding.resolved_at is None]
-    if not report.findings:
+    """Of the period's findings; those that go on do so now."""
+    many = len(report.findings) + report.more_findings
+    if not many:
         return "No finding in this period."
+    told = f"{many} findings" if many > 1 else "One finding"
+    ongoing = [each.finding for each in report.findings if each.finding.resolved_at is None]
     if not ongoing:
-        return f"{len(report.findings)} findings in this period, none of them going on."
+        return f"{told} in this period; {report.going_on or 'none'} going on now."
     worst = max(ongoing, key=lambda each: each.severity)
-    many = f"{len(ongoing)} findings are" if len(ongoing) > 1 else "One finding is"
-    return f"{many} going on; the worst is “{worst.title}” ({NAMES[worst.severity]})."
+    return (f"{told} in this period; {report.going_on} going on now, "
+            f"the worst is “{worst.title}” ({NAMES[worst.severity]}).")  # fmt: skip
 
 
-def _write_finding(told: ToldFinding) -> dict[str, Any]:
+def _write_finding(told: ToldFinding, names: Mapping[str, str]) -> Document:
     finding = told.finding
     return {
         "title": finding.title,
         "severity": NAMES[finding.severity],
         "status": STATUSES[finding.status],
-        "component": finding.component.removeprefix("sensor:"),
+        "component": names.get(finding.component, finding.component.removeprefix("sensor:")),
         "span": f"since {_instant(finding.since_at)}, last seen {_instant(finding.last_seen_at)}",
         "confidence": finding.confidence,
         "assigned": finding.assigned_name,
@@ -97,17 +104,23 @@ def _write_finding(told: ToldFinding) -> dict[str, Any]:
         "steps": list(finding.action),
         "evidence": [_write_evidence(each) for each in told.evidence],
         "events": [
-            {"at": _instant(each.at), "author": each.author, "kind": each.kind, "text": each.text}
+            {
+                "at": _instant(each.at),
+                "author": each.author,
+                "kind": each.kind.replace("_", " "),
+                "text": each.text,
+            }
             for each in told.events
         ],
     }
 
 
-def _write_evidence(told: ToldEvidence) -> dict[str, Any]:
+def _write_evidence(told: ToldEvidence) -> Document:
     evidence = told.evidence
     return {
         "check": evidence.check_id,
         "name": evidence.indicator_name,
+        "at": _instant(evidence.end_at),
         "numbers": list(_list_numbers(evidence)),
         "formula": f"{evidence.indicator_name} = {evidence.formula}" if evidence.formula else "",
         "source": evidence.source,
@@ -122,21 +135,35 @@ def _list_numbers(evidence: Evidence) -> Iterator[dict[str, str]]:
     )  # fmt: skip
     for name, value in named:
         if value is not None:
-            yield {"name": name, "value": f"{value:.4g} {evidence.unit}".rstrip()}
+            yield {"name": name, "value": f"{format_number(value)} {evidence.unit}".rstrip()}
     for fact in evidence.facts:
-        yield {"name": fact.label, "value": f"{fact.value:.4g} {fact.unit}".rstrip()}
+        yield {"name": fact.label, "value": f"{format_number(fact.value)} {fact.unit}".rstrip()}
 
 
-def _write_sensor(told: ToldSensor) -> dict[str, Any]:
+def _write_sensor(told: ToldSensor) -> Document:
     sensor, figures = told.sensor, told.figures
-    numbers = {name: f"{figures[name]:.4g}" for name in ("min", "mean", "max", "last")}
+    numbers = {name: format_number(figures[name]) for name in ("min", "mean", "max", "last")}
     return {"tag": sensor.tag, "name": sensor.name, "unit": sensor.unit,
-            "n": f"{int(figures['n']):,}".replace(",", "\u202f"), **numbers,
+            "n": f"{int(figures['n']):,}".replace(",", THIN_SPACE), **numbers,
             "chart": draw_sensor(told)}  # fmt: skip
+
+
+def format_number(value: float) -> str:
+    """Four digits that count, never less than the whole number; a dash where there is none."""
+    if not math.isfinite(value):
+        return NOTHING
+    if 1e4 <= abs(value) < 1e9:
+        return f"{value:,.0f}".replace(",", THIN_SPACE)
+    return f"{value:.4g}"
 
 
 def _instant(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _last_day(end: datetime) -> str:
+    """The last one of which something is in the period."""
+    return _day(end - timedelta(microseconds=1))
 
 
 def _day(instant: datetime) -> str:

@@ -4,21 +4,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hydrodiag.reports.content import Report
-from hydrodiag.reports.document import build_document
+from hydrodiag.reports.document import Document
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
-def write_html(report: Report) -> bytes:
+def write_html(document: Document) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    document = build_document(report)
-    evidence = [each for finding in document["findings"] for each in finding["evidence"]]
-    for drawn in (*document["sensors"], *evidence):
-        drawn["chart"] = _cut_head(drawn["chart"])
+    environment.filters["inline"] = _cut_head
     return environment.get_template(TEMPLATE.name).render(document).encode()
 
 

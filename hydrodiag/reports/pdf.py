@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 from hydrodiag.errors import HydroDiagError
-from hydrodiag.reports.content import Report
-from hydrodiag.reports.document import build_document
+from hydrodiag.reports.document import Document
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 
@@ -14,13 +13,13 @@ class ReportFailed(HydroDiagError):
     """A report could not be set."""
 
 
-def write_pdf(report: Report) -> bytes:
+def write_pdf(document: Document) -> bytes:
     """Texts go in as data and are never read as markup. Raises ReportFailed."""
     import matplotlib as mpl
     import typst
 
     fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    inputs = {"report": json.dumps(build_document(report))}
+    inputs = {"report": json.dumps(document)}
     try:
         return typst.compile(
             TEMPLATE, root=TEMPLATE.parent, format="pdf", sys_inputs=inputs, font_paths=[fonts],

@@ -6,8 +6,7 @@ import streamlit as st
 
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import System
-from hydrodiag.reports import gather_report, write_html, write_pdf
-from hydrodiag.reports.document import name_file
+from hydrodiag.reports import build_document, gather_report, name_file, write_html, write_pdf
 from hydrodiag.ui import resources
 from hydrodiag.ui.identity import me
 from hydrodiag.ui.safe_text import safe_text
@@ -39,7 +38,8 @@ def _make(system: System, start: datetime, end: datetime) -> None:
     try:
         with st.spinner("Making the report"):
             report = gather_report(resources.database(), system, start, end, me().name)
-            made = (system.id, start, end, write_pdf(report), write_html(report))
+            document = build_document(report)
+            made = (system.id, start, end, write_pdf(document), write_html(document))
     except HydroDiagError as error:
         st.error(safe_text(str(error)), icon=":material/error:")
         return

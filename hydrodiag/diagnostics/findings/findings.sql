@@ -13,6 +13,8 @@ WHERE (CAST(:id AS int) IS NULL OR f.id = :id)
     AND (CAST(:system_code AS text) = '' OR s.code = :system_code)
     AND f.severity >= :least
     AND (CAST(:assigned_to AS int) IS NULL OR f.assigned_to = :assigned_to)
+    AND (CAST(:from_at AS timestamptz) IS NULL OR f.resolved_at IS NULL OR f.resolved_at >= :from_at)
+    AND (CAST(:until_at AS timestamptz) IS NULL OR f.since_at < :until_at)
     AND (CAST(:is_quiet AS boolean) OR f.snoozed_until_at IS NULL OR f.snoozed_until_at < now())
     AND (CAST(:words AS text) = ''
         OR concat_ws(' ', s.code, s.name, s.site, f.component, f.title) ILIKE :pattern)

@@ -37,7 +37,8 @@ def list_findings(
         "id": None, "system_id": None, "statuses": [str(e) for e in wanted.statuses] or None,
         "system_code": wanted.system_code, "least": int(wanted.least), "words": words,
         "pattern": f"%{_escape(words)}%", "assigned_to": wanted.assigned_to,
-        "is_quiet": wanted.is_quiet, "limit": limit,
+        "is_quiet": wanted.is_quiet, "from_at": wanted.from_at, "until_at": wanted.until_at,
+        "limit": limit,
     }  # fmt: skip
     return _load(db, values)
 
@@ -45,7 +46,8 @@ def list_findings(
 def find_finding(db: Database, finding_id: int) -> Finding | None:
     values = {
         "id": finding_id, "system_id": None, "statuses": None, "system_code": "", "least": 0,
-        "words": "", "pattern": "", "assigned_to": None, "is_quiet": True, "limit": 1,
+        "words": "", "pattern": "", "assigned_to": None, "is_quiet": True, "from_at": None,
+        "until_at": None, "limit": 1,
     }  # fmt: skip
     return next(iter(_load(db, values)), None)
 

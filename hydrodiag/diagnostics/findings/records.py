@@ -65,7 +65,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class FindingFilter:
-    """Empty: no matter. `is_quiet`: those put off until later as well."""
+    """Empty: no matter. `is_quiet`: those put off until later as well. `from_at`, `until_at`: what
+    began before `until_at` and was not over at `from_at`.
+    """
 
     statuses: tuple[Status, ...] = ()
     system_code: str = ""
@@ -73,3 +75,5 @@ class FindingFilter:
     words: str = ""
     assigned_to: int | None = None
     is_quiet: bool = True
+    from_at: datetime | None = None
+    until_at: datetime | None = None

@@ -7,7 +7,7 @@ import pytest
 
 from hydrodiag.accounts import Actor, Role
 from hydrodiag.db import Database
-from hydrodiag.diagnostics.choices import list_check_settings, note_maintenance
+from hydrodiag.diagnostics.choices import list_check_settings, list_maintenance, note_maintenance
 from hydrodiag.diagnostics.findings.applying import apply_assessment
 from hydrodiag.diagnostics.findings.handling import (
     acknowledge_all,
@@ -186,6 +186,28 @@ def test_people_take_it_put_it_off_say_something_and_attach(
     assert kinds(database, mine) == [
         "opened", "acknowledged", "assigned", "comment", "attached", "put off",
     ]  # fmt: skip
+
+
+def test_a_period_holds_what_began_before_its_end_and_was_not_over_at_its_start(
+    database: Database, system_id: int
+) -> None:
+    tell(database, system_id, T0, draft(Severity.WARNING, T0))
+    day = timedelta(days=1)
+    assert list_findings(database, FindingFilter(from_at=T0 + 9 * day, until_at=T0 + 10 * day))
+    assert list_findings(database, FindingFilter(from_at=T0 - day, until_at=T0)) == []
+    move_finding(database, EMIL, only(database).id, Status.RESOLVED)
+    resolved_at = only(database).resolved_at
+    assert resolved_at is not None
+    assert list_findings(database, FindingFilter(from_at=resolved_at))
+    assert list_findings(database, FindingFilter(from_at=resolved_at + day)) == []
+
+
+def test_maintenance_is_listed_of_a_period(database: Database, system_id: int) -> None:
+    day = timedelta(days=1)
+    for place in range(3):
+        note_maintenance(database, EMIL, system_id, T0 + place * day, "repair", text=str(place))
+    told = list_maintenance(database, system_id, 1, from_at=T0, until_at=T0 + 2 * day)
+    assert [each.text for each in told] == ["1"]
 
 
 def test_filters_find_and_percent_signs_are_no_wildcards(

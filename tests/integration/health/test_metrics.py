@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,17 @@ from pydantic import SecretStr
 from hydrodiag.accounts import Role
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.findings.applying import apply_assessment
+from hydrodiag.diagnostics.findings.gauges import tell_ongoing
+from hydrodiag.diagnostics.records import (
+    Assessment,
+    Confidence,
+    FindingDraft,
+    FindingKey,
+    Severity,
+)
 from hydrodiag.embedded.server import is_free
+from hydrodiag.fleet import SystemDraft, create_system
 from hydrodiag.health.requests import find_area
 from hydrodiag.health.serving import serving_health
 from hydrodiag.jobs import JobSpec, Queue, count_runs, request_job
@@ -73,6 +84,7 @@ def test_prometheus_reads_with_the_token(base: str) -> None:
     assert after["hydrodiag_part_state", (("part", "scheduler"),)] == 0.5
     assert after["hydrodiag_job_queue_runs", (("queue", "ai_tasks"), ("state", "queued"))] == 0
     assert ("hydrodiag_db_pool_connections", (("pool", "app/read"), ("state", "idle"))) in after
+    assert after["hydrodiag_findings_going_on", (("severity", "alarm"),)] == 0
     assert any(name == "hydrodiag_db_query_seconds_count" for name, _ in after)
     assert any(name == "process_resident_memory_bytes" for name, _ in after)
 
@@ -143,6 +155,16 @@ def test_the_scheduler_counts_its_jobs(database: Database, eventually: Wait) -> 
         sidecar.stop(grace_s=5)
     assert samples["hydrodiag_job_runs_total", (("job", "count_me"), ("outcome", "succeeded"))] == 1
     assert ("hydrodiag_job_last_success_timestamp_seconds", (("job", "count_me"),)) in samples
+
+
+def test_findings_that_go_on_are_counted_by_severity(database: Database) -> None:
+    system = create_system(database, SystemDraft(code="p1", name="Press 1", kind="press"))
+    key, now = FindingKey("cooler", "fouled"), datetime.now(UTC)
+    draft = FindingDraft(key, Severity.ALARM, Confidence.HIGH, "Cooler fouled", "Why.", now, now,
+                         (), (), "")  # fmt: skip
+    apply_assessment(database, system.id, Assessment((draft,), (), ()), now)
+    counted = {each.labels["severity"]: each.value for each in tell_ongoing(database).samples}
+    assert counted == {"advisory": 0, "warning": 0, "alarm": 1, "danger": 0}
 
 
 def test_without_a_token_the_scheduler_tells_nobody(database: Database) -> None:
