@@ -23,10 +23,9 @@ from hydrodiag.diagnostics.findings.handling import (
     list_proposals,
 )
 from hydrodiag.diagnostics.indicators import INDICATORS
-from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import list_systems
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
+from hydrodiag.ui.acting import act_and_rerun
 from hydrodiag.ui.identity import may, me
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_text
@@ -171,9 +170,4 @@ def _decline(proposal_id: int) -> Callable[[Database, str], object]:
 
 
 def _do(action: str, subject: str, work: Callable[[Database, str], object]) -> None:
-    try:
-        act(Permission.MANAGE_DIAGNOSTICS, action, subject, work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_DIAGNOSTICS, action, subject, work)

@@ -21,7 +21,7 @@ from hydrodiag.diagnostics.findings.reading import list_attachments, load_attach
 from hydrodiag.diagnostics.findings.records import Finding
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
+from hydrodiag.ui.acting import act_and_rerun
 from hydrodiag.ui.identity import may, me
 from hydrodiag.ui.safe_text import safe_label, safe_text
 from hydrodiag.ui.wording import format_bytes
@@ -128,9 +128,4 @@ def _show_upload(finding: Finding) -> None:
 
 
 def _do(action: str, finding: Finding, work: Callable[[Database, str], object]) -> None:
-    try:
-        act(Permission.MANAGE_DIAGNOSTICS, f"{action} finding", str(finding.id), work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_DIAGNOSTICS, f"{action} finding", str(finding.id), work)

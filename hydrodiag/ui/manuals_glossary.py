@@ -7,13 +7,11 @@ import streamlit as st
 
 from hydrodiag.accounts import Permission
 from hydrodiag.db import Database
-from hydrodiag.errors import HydroDiagError
 from hydrodiag.manuals.glossary_pairs import add_pair, delete_pair, list_pairs
 from hydrodiag.manuals.retrieval.glossary import load_seed
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
+from hydrodiag.ui.acting import act_and_rerun
 from hydrodiag.ui.identity import may
-from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.states import guarded
 
 
@@ -56,9 +54,4 @@ def _show_deletion(names: dict[int, str]) -> None:
 
 
 def _do(action: str, subject: str, work: Callable[[Database, str], object]) -> None:
-    try:
-        act(Permission.MANAGE_MANUALS, action, subject, work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_MANUALS, action, subject, work)

@@ -9,7 +9,6 @@ import streamlit as st
 from hydrodiag.accounts import Permission
 from hydrodiag.db import Database
 from hydrodiag.errors import HydroDiagError, InvalidInput
-from hydrodiag.jobs import JobRun, request_job
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.manual_jobs import EVALUATE_INDEX, FEWEST_QUESTIONS
 from hydrodiag.manuals.own_questions import (
@@ -22,13 +21,14 @@ from hydrodiag.manuals.own_questions import (
 )
 from hydrodiag.manuals.versions import IndexVersion, find_active
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
-from hydrodiag.ui.jobs_progress import watch_request
+from hydrodiag.ui.acting import act, act_and_rerun
+from hydrodiag.ui.jobs_asked import AskedJob
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.states import guarded, show_empty
 
-REQUEST = "evaluation_request"
+EVALUATION = AskedJob("evaluation_request", Permission.MANAGE_MANUALS, "judge index",
+                      EVALUATE_INDEX)  # fmt: skip
 NOWHERE = "Not in the manuals"
 
 
@@ -109,7 +109,7 @@ def _show_table(questions: Sequence[OwnQuestion]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.button("Judge now", icon=":material/fact_check:", type="primary",
                      disabled=len(questions) < FEWEST_QUESTIONS):  # fmt: skip
-            _ask_for_evaluation()
+            EVALUATION.ask("")
         chosen = st.selectbox("Question", list(names), index=None, format_func=names.__getitem__,
                               key="own_question", width=360)  # fmt: skip
         is_none = chosen is None
@@ -117,23 +117,7 @@ def _show_table(questions: Sequence[OwnQuestion]) -> None:
             _do("delete question", names[chosen], lambda db, _: delete_question(db, chosen))
         lines = "\n".join(each.to_line() for each in questions)
         st.download_button("Export", lines, "questions.jsonl", icon=":material/download:")
-    if request := st.session_state.get(REQUEST):
-        watch_request(request, on_success=_forget_request)
-
-
-def _ask_for_evaluation() -> None:
-    try:
-        st.session_state[REQUEST] = act(
-            Permission.MANAGE_MANUALS, "judge index", "",
-            lambda db, user: request_job(db, EVALUATE_INDEX, requested_by=user),
-        )  # fmt: skip
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-
-
-def _forget_request(_run: JobRun) -> None:
-    st.session_state.pop(REQUEST, None)
-    st.rerun()
+    EVALUATION.watch()
 
 
 def _show_upload() -> None:
@@ -158,9 +142,4 @@ def _show_upload() -> None:
 
 
 def _do(action: str, subject: str, work: Callable[[Database, str], object]) -> None:
-    try:
-        act(Permission.MANAGE_MANUALS, action, subject[:200], work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_MANUALS, action, subject[:200], work)

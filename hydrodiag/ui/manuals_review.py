@@ -17,10 +17,9 @@ from hydrodiag.assistant.feedback import (
     note_review,
 )
 from hydrodiag.db import Database
-from hydrodiag.errors import HydroDiagError
 from hydrodiag.manuals.own_questions import add_question
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
+from hydrodiag.ui.acting import act_and_rerun
 from hydrodiag.ui.identity import me
 from hydrodiag.ui.safe_text import safe_label, safe_markdown, safe_text
 from hydrodiag.ui.states import guarded, show_empty
@@ -138,9 +137,4 @@ def build_asked_frame(asked: list[AskedQuestion]) -> pd.DataFrame:
 
 
 def _do(action: str, subject: str, work: Callable[[Database, str], object]) -> None:
-    try:
-        act(Permission.MANAGE_MANUALS, action, subject[:200], work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_MANUALS, action, subject[:200], work)

@@ -17,13 +17,11 @@ from hydrodiag.diagnostics.models.versions import (
     retire,
     roll_back,
 )
-from hydrodiag.errors import HydroDiagError
-from hydrodiag.ui.acting import act
+from hydrodiag.ui.acting import act_and_rerun
 from hydrodiag.ui.identity import may, me
 from hydrodiag.ui.models_detail import show_version
 from hydrodiag.ui.models_training import show_labels_upload, show_training
 from hydrodiag.ui.reads import read
-from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_instant
 
@@ -115,9 +113,4 @@ def _show_actions(version: ModelVersion) -> None:
 
 def _do(action: str, version: ModelVersion, work: Callable[[Database, str], object]) -> None:
     subject = f"{version.component} {version.id}"
-    try:
-        act(Permission.MANAGE_DIAGNOSTICS, action, subject, work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_DIAGNOSTICS, action, subject, work)

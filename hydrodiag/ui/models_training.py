@@ -1,6 +1,6 @@
 """What a model is trained on: machines, the label, what is healthy, the sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,14 +13,13 @@ from hydrodiag.diagnostics.models.versions import TOPIC
 from hydrodiag.diagnostics.models.witness import MODES
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import list_systems
-from hydrodiag.jobs import JobRun, request_job
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.identity import me
-from hydrodiag.ui.jobs_progress import watch_request
+from hydrodiag.ui.jobs_asked import AskedJob
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_text
 
-REQUEST = "training_request"
+TRAINING = AskedJob("training_request", Permission.MANAGE_DIAGNOSTICS, "train model", TRAIN_MODELS)
 
 
 def show_training() -> None:
@@ -33,9 +32,8 @@ def show_training() -> None:
     params = _pick(keys)
     if st.button("Train", type="primary", icon=":material/model_training:", key="train",
                  disabled=params is None) and params is not None:  # fmt: skip
-        _ask_for_training(params)
-    if request := st.session_state.get(REQUEST):
-        watch_request(request, on_success=_forget_request)
+        TRAINING.ask(str(params["component"]), params)
+    TRAINING.watch()
 
 
 def _pick(keys: Sequence[LabelKey]) -> dict[str, Any] | None:
@@ -73,22 +71,6 @@ def _list_values(keys: Sequence[LabelKey], label: str | None) -> list[str]:
 def _list_components(label: str | None) -> list[str]:
     """The label's own name first where it is one."""
     return sorted(MODES, key=lambda each: (each != label, each))
-
-
-def _ask_for_training(params: Mapping[str, Any]) -> None:
-    try:
-        st.session_state[REQUEST] = act(
-            Permission.MANAGE_DIAGNOSTICS, "train model", str(params["component"]),
-            lambda db, user: request_job(db, TRAIN_MODELS, {**params, "asked_by": user},
-                                         requested_by=user),
-        )  # fmt: skip
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-
-
-def _forget_request(_run: JobRun) -> None:
-    st.session_state.pop(REQUEST, None)
-    st.rerun()
 
 
 def show_labels_upload() -> None:

@@ -24,11 +24,10 @@ from hydrodiag.diagnostics.choices import (
 from hydrodiag.diagnostics.findings.reading import list_findings
 from hydrodiag.diagnostics.findings.records import FindingFilter
 from hydrodiag.diagnostics.running.diagnostic_jobs import RUN_DIAGNOSTICS
-from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import System, list_components, list_systems
 from hydrodiag.jobs import request_job
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
+from hydrodiag.ui.acting import act_and_rerun
 from hydrodiag.ui.findings_inbox import build_inbox_frame
 from hydrodiag.ui.findings_looks import ONGOING
 from hydrodiag.ui.identity import may, me
@@ -213,9 +212,4 @@ def _show_maintenance_form(system: System) -> None:
 
 
 def _do(action: str, system: System, work: Callable[[Database, str], object]) -> None:
-    try:
-        act(Permission.MANAGE_DIAGNOSTICS, action, system.code, work)
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+    act_and_rerun(Permission.MANAGE_DIAGNOSTICS, action, system.code, work)

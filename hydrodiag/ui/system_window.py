@@ -11,16 +11,15 @@ from hydrodiag.diagnostics.records import Assessment, Severity
 from hydrodiag.diagnostics.running.diagnostic_jobs import BACKFILL_DIAGNOSTICS
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import System
-from hydrodiag.jobs import JobRun, request_job
 from hydrodiag.ui import resources
-from hydrodiag.ui.acting import act
 from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.identity import may
-from hydrodiag.ui.jobs_progress import watch_request
+from hydrodiag.ui.jobs_asked import AskedJob
 from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.wording import format_instant, join_count
 
-REQUEST = "backfill_request"
+BACKFILL = AskedJob("backfill_request", Permission.MANAGE_DIAGNOSTICS, "diagnose again",
+                    BACKFILL_DIAGNOSTICS)  # fmt: skip
 
 
 def show_window(system: System) -> None:
@@ -36,9 +35,9 @@ def show_window(system: System) -> None:
             "Diagnose again from there", icon=":material/history:", key="backfill",
             help="Goes through the readings since then again. Findings are updated, not repeated.",
         ):  # fmt: skip
-            _ask_for_backfill(system, start)
-    if request := st.session_state.get(REQUEST):
-        watch_request(request, on_success=_forget_request)
+            params = {"system_id": system.id, "from_at": start.isoformat()}
+            BACKFILL.ask(system.code, params)
+    BACKFILL.watch()
 
 
 def _midnight(day: date) -> datetime:
@@ -73,20 +72,3 @@ def build_window_frame(found: Assessment) -> pd.DataFrame:
         for each in wrong
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["Severity", "Finding", "Since (UTC)", "Why"])
-
-
-def _ask_for_backfill(system: System, start: datetime) -> None:
-    try:
-        st.session_state[REQUEST] = act(
-            Permission.MANAGE_DIAGNOSTICS, "diagnose again", system.code,
-            lambda db, user: request_job(
-                db, BACKFILL_DIAGNOSTICS, {"system_id": system.id, "asked_by": user,
-                                           "from_at": start.isoformat()}, requested_by=user),
-        )  # fmt: skip
-    except HydroDiagError as error:
-        st.error(safe_text(str(error)), icon=":material/error:")
-
-
-def _forget_request(_run: JobRun) -> None:
-    st.session_state.pop(REQUEST, None)
-    st.rerun()

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +11,7 @@ from hydrodiag.db import Database
 from hydrodiag.demo.machines import Faults, ramp
 from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
 from tests.demo_history import days_ago, faulty, write_history
+from tests.job_context import job_context
 from tests.people import add_person
 
 from .conftest import sign_in_browser
@@ -23,10 +23,7 @@ pytestmark = pytest.mark.browser
 def fouled(database: Database) -> None:
     faults = Faults(cooler=lambda day: ramp(day, 3, 5, 0.38, 0.2))
     write_history(database, faulty("imm-2", faults), days_ago(6), 6)
-    context = SimpleNamespace(
-        database=database, params={}, run_id=1, report=lambda *_: None, should_stop=lambda: False,
-    )  # fmt: skip
-    run_diagnostics(context)  # type: ignore[arg-type]
+    run_diagnostics(job_context(database))
 
 
 def open_finding(page: Page, app: str) -> None:
@@ -38,12 +35,18 @@ def open_finding(page: Page, app: str) -> None:
 def test_an_engineer_sees_why_takes_it_and_ends_it(
     database: Database, fouled: None, app: str, page: Page
 ) -> None:
+    add_person(database, "emil", Role.ENGINEER)
     open_finding(page, app)
     expect(page.get_by_text("of the temperature difference to the surroundings")).to_be_visible()
     expect(page.get_by_role("figure", name=re.compile("Cooler effectiveness"))).to_be_visible()
     expect(page.get_by_text("Clean the cooler's fins")).to_be_visible()
     page.get_by_role("button", name="Take it").click()
     expect(page.get_by_text("assigned to test-administrator")).to_be_visible()
+    page.get_by_role("button", name="Give to").click()
+    page.get_by_role("combobox", name="Person").click()
+    page.get_by_role("option", name=re.compile("emil")).click()
+    page.get_by_role("button", name="Give", exact=True).click()
+    expect(page.get_by_text("assigned to emil")).to_be_visible()
     page.get_by_role("textbox", name="Comment").fill("Fins are full of lint.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("comment: Fins are full of lint.")).to_be_visible()
@@ -66,51 +69,27 @@ def test_asking_about_it_opens_the_assistant_with_its_evidence(
     expect(page.get_by_text(re.compile(r"\d findings? on imm-2")).first).to_be_visible()
 
 
-def test_a_machine_shows_its_health_and_what_it_is_compared_with(
-    database: Database, fouled: None, app: str, page: Page
+def test_the_page_system_from_health_to_report(
+    database: Database, fouled: None, scheduler: None, app: str, page: Page
 ) -> None:
     page.goto(f"{app}/system?system=imm-2")
     expect(page.get_by_text("bad: Cooler fouled (CLR-01)")).to_be_visible()
+    expect(page.get_by_role("heading", name="Limits ahead")).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("Distance from the healthy"))).to_be_visible()
     expect(page.get_by_role("heading", name="Healthy span", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Note").fill("Cooler cleaned.")
     page.get_by_role("button", name="Note", exact=True).click()
     expect(page.get_by_text("Nothing noted yet.")).to_have_count(0)
-
-
-def test_a_window_is_looked_at_and_a_history_diagnosed_again(
-    database: Database, fouled: None, scheduler: None, app: str, page: Page
-) -> None:
-    page.goto(f"{app}/system?system=imm-2")
-    expect(page.get_by_role("heading", name="Limits ahead")).to_be_visible()
-    expect(page.get_by_role("figure", name=re.compile("Distance from the healthy"))).to_be_visible()
     page.get_by_role("button", name="Look", exact=True).click()
     expect(page.get_by_text(re.compile("checks could not be made"))).to_be_visible()
-    page.get_by_role("button", name="Diagnose again from there").click()
-    expect(page.get_by_text(re.compile("Diagnose a machine's history"))).to_be_visible()
-
-
-def test_a_report_is_made_and_downloaded(
-    database: Database, fouled: None, app: str, page: Page
-) -> None:
-    page.goto(f"{app}/system?system=imm-2")
     page.get_by_role("button", name="Make report").click()
     for name, start in (("PDF", b"%PDF"), ("HTML", b"<!doctype html>")):
         with page.expect_download() as download:
             page.get_by_role("button", name=name, exact=True).click()
         assert download.value.suggested_filename.startswith("report-imm-2-")
         assert Path(download.value.path()).read_bytes().startswith(start)
-
-
-def test_a_finding_is_given_to_somebody(
-    database: Database, database_url: str, fouled: None, app: str, page: Page
-) -> None:
-    add_person(database, "emil", Role.ENGINEER)
-    open_finding(page, app)
-    page.get_by_role("button", name="Give to").click()
-    page.get_by_role("combobox", name="Person").click()
-    page.get_by_role("option", name=re.compile("emil")).click()
-    page.get_by_role("button", name="Give", exact=True).click()
-    expect(page.get_by_text("assigned to emil")).to_be_visible()
+    page.get_by_role("button", name="Diagnose again from there").click()
+    expect(page.get_by_text(re.compile("Diagnose a machine's history"))).to_be_visible()
 
 
 def test_checks_are_changed_by_those_who_may(

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +14,7 @@ from hydrodiag.diagnostics.findings.reading import list_findings
 from hydrodiag.diagnostics.running.diagnostic_jobs import backfill_diagnostics
 from hydrodiag.fleet import find_system
 from hydrodiag.readings.zema import import_zema
+from tests.job_context import job_context
 
 RIG = PROJECT_ROOT.parent / "shared" / "data" / "uci-hydraulic-1hz"
 EMIL = Actor("emil", Role.ENGINEER, 1)
@@ -37,11 +37,7 @@ def diagnosed(database: Database) -> None:
     set_cycles(database, EMIL, rig.id, 60, done.start_at)
     confirm_healthy(database, EMIL, rig.id, done.start_at + 5 * CYCLE, done.start_at + 209 * CYCLE)
     params = {"system_id": rig.id, "from_at": done.start_at.isoformat()}
-    context = SimpleNamespace(
-        database=database, params=params, run_id=1, report=lambda *_: None,
-        should_stop=lambda: False,
-    )  # fmt: skip
-    assert backfill_diagnostics(context)["failures"] == []  # type: ignore[arg-type]
+    assert backfill_diagnostics(job_context(database, **params))["failures"] == []
     since = {
         (each.component, each.mode): (each.since_at - done.start_at) / CYCLE
         for each in list_findings(database)

@@ -1,8 +1,6 @@
 """What a machine runs towards, how far it is from healthy as a whole, what a window says."""
 
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,6 +16,7 @@ from hydrodiag.diagnostics.unusual import load_unusual
 from hydrodiag.errors import InvalidInput, Refused
 from hydrodiag.fleet import System, SystemDraft, create_system
 from tests.demo_history import days_ago, faulty, write_history
+from tests.job_context import job_context
 from tests.people import add_person
 
 DAYS = 10
@@ -25,25 +24,18 @@ START = days_ago(DAYS)
 FOULING = Faults(cooler=lambda day: ramp(day, 2, 14, 0.38, 0.18))
 
 
-def context(database: Database, **params: object) -> Any:
-    return SimpleNamespace(
-        database=database, params=params, run_id=1, report=lambda *_: None,
-        should_stop=lambda: False,
-    )  # fmt: skip
-
-
 @pytest.fixture
 def fouling(database: Database) -> System:
     """The cooler fouls steadily; it passes the warning limit, and will pass that of the alarm."""
     system = write_history(database, faulty("imm-2", FOULING), START, DAYS)
-    run_diagnostics(context(database))
+    run_diagnostics(job_context(database))
     return system
 
 
 def test_the_alarm_limit_is_foretold_and_told_anew_each_night(
     database: Database, fouling: System
 ) -> None:
-    result = foretell_limits(context(database))
+    result = foretell_limits(job_context(database))
     assert result["failures"] == []
     found = {each.check_id: each for each in list_forecasts(database, fouling.id)}
     cooler = found["CLR-01"]
@@ -52,14 +44,14 @@ def test_the_alarm_limit_is_foretold_and_told_anew_each_night(
     assert 9.5 < day < 13.5
     assert cooler.earliest_at <= cooler.reaches_at
     assert cooler.slope_per_day < -2
-    assert foretell_limits(context(database, system_id=fouling.id))["foretold"] == len(found)
+    assert foretell_limits(job_context(database, system_id=fouling.id))["foretold"] == len(found)
     assert len(list_forecasts(database)) == len(found)
 
 
 def test_a_healthy_machine_runs_towards_nothing(database: Database) -> None:
     write_history(database, faulty("imm-2", Faults()), START, DAYS)
-    run_diagnostics(context(database))
-    assert foretell_limits(context(database))["foretold"] == 0
+    run_diagnostics(job_context(database))
+    assert foretell_limits(job_context(database))["foretold"] == 0
 
 
 def test_the_distance_from_healthy_names_the_cooler(database: Database, fouling: System) -> None:

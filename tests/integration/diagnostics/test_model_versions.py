@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,18 +26,12 @@ from hydrodiag.diagnostics.running.diagnostic_jobs import backfill_diagnostics
 from hydrodiag.errors import InvalidInput, NotFound, Refused
 from hydrodiag.fleet import find_system
 from hydrodiag.readings.zema import import_zema
+from tests.job_context import job_context
 from tests.rig import write_valve_sessions
 
 EMIL = Actor("emil", Role.ENGINEER, 1)
 VERA = Actor("vera", Role.VIEWER, 2)
 RUNS, EACH = 3, 12
-
-
-def context(database: Database, **params: object) -> Any:
-    return SimpleNamespace(
-        database=database, params=params, run_id=1, report=lambda *_: None,
-        should_stop=lambda: False,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -59,7 +52,7 @@ def generation(database: Database) -> int:
 def ask(database: Database, system_id: int, **more: object) -> Any:
     params = {"component": "valve", "healthy": 100, "group": "session", "system_ids": [system_id],
               "asked_by": "emil", **more}  # fmt: skip
-    return train_models(context(database, **params))
+    return train_models(job_context(database, **params))
 
 
 def test_a_model_is_trained_put_in_use_gone_back_from_and_deleted(
@@ -95,7 +88,7 @@ def test_the_active_model_opens_a_finding_of_the_machine(
 ) -> None:
     system_id, start = rig
     activate_version(database, EMIL, ask(database, system_id)["version"])
-    asked = context(database, system_id=system_id, from_at=start.isoformat())
+    asked = job_context(database, system_id=system_id, from_at=start.isoformat())
     assert backfill_diagnostics(asked)["failures"] == []
     found = {(each.component, each.mode): each for each in list_findings(database)}
     slow = found["valve", "slow"]
@@ -121,7 +114,7 @@ def test_a_training_that_cannot_be_says_why_and_is_kept_as_failed(
 
 def test_no_training_without_groups_and_no_use_without_the_right(database: Database) -> None:
     with pytest.raises(InvalidInput, match="lacks: group"):
-        train_models(context(database, component="valve", healthy=100, system_ids=[1]))
+        train_models(job_context(database, component="valve", healthy=100, system_ids=[1]))
     assert list_versions(database) == []
     with pytest.raises(Refused):
         activate_version(database, VERA, 1)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +19,7 @@ from hydrodiag.diagnostics.records import Severity
 from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
 from hydrodiag.fleet import find_system
 from hydrodiag.readings.zema import import_zema
+from tests.job_context import job_context
 
 RIG = PROJECT_ROOT.parent / "shared" / "data" / "uci-hydraulic-1hz"
 EMIL = Actor("emil", Role.ENGINEER, 1)
@@ -71,10 +71,7 @@ def test_the_hanging_load_valve_is_found_cycle_by_cycle_in_the_database(
     rig = find_system(database, done.system_code)
     assert rig is not None
     set_cycles(database, EMIL, rig.id, 60, done.start_at)
-    context = SimpleNamespace(
-        database=database, params={}, run_id=1, report=lambda *_: None, should_stop=lambda: False,
-    )  # fmt: skip
-    assert run_diagnostics(context)["failures"] == []  # type: ignore[arg-type]
+    assert run_diagnostics(job_context(database))["failures"] == []
     found = {(each.component, each.mode): each for each in list_findings(database)}
     hangs = found["valve", "hangs"]
     assert hangs.severity is Severity.ALARM

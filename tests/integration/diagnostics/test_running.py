@@ -1,8 +1,6 @@
 """From readings in the database to findings, by the job itself."""
 
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,16 +14,10 @@ from hydrodiag.diagnostics.records import Severity
 from hydrodiag.diagnostics.running.diagnostic_jobs import backfill_diagnostics, run_diagnostics
 from hydrodiag.fleet import System
 from tests.demo_history import days_ago, faulty, write_history
+from tests.job_context import job_context
 
 DAYS = 6
 START = days_ago(DAYS)
-
-
-def context(database: Database, **params: object) -> Any:
-    return SimpleNamespace(
-        database=database, params=params, run_id=1, report=lambda *_: None,
-        should_stop=lambda: False,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -38,7 +30,7 @@ def fouling(database: Database) -> System:
 def test_a_fouled_cooler_is_found_with_evidence_since_when_and_what_to_do(
     database: Database, fouling: System
 ) -> None:
-    result = run_diagnostics(context(database))
+    result = run_diagnostics(job_context(database))
     assert result["failures"] == []
     found = {each.component: each for each in list_findings(database)}
     cooler = found["cooler"]
@@ -68,18 +60,18 @@ def test_a_fouled_cooler_is_found_with_evidence_since_when_and_what_to_do(
 def test_a_second_run_finds_the_same_and_writes_nothing(
     database: Database, fouling: System
 ) -> None:
-    run_diagnostics(context(database))
+    run_diagnostics(job_context(database))
     before = [(each, list_events(database, each.id)) for each in list_findings(database)]
-    assert run_diagnostics(context(database))["opened"] == 0
+    assert run_diagnostics(job_context(database))["opened"] == 0
     assert [(each, list_events(database, each.id)) for each in list_findings(database)] == before
 
 
 def test_going_through_the_history_again_opens_nothing_twice(
     database: Database, fouling: System
 ) -> None:
-    run_diagnostics(context(database))
+    run_diagnostics(job_context(database))
     keys = {each.key for each in list_findings(database)}
-    again = context(database, system_id=fouling.id, from_at=START.isoformat())
+    again = job_context(database, system_id=fouling.id, from_at=START.isoformat())
     assert backfill_diagnostics(again)["opened"] == 0
     findings = list_findings(database)
     assert {each.key for each in findings} == keys
@@ -90,7 +82,7 @@ def test_a_healthy_machine_has_no_findings_and_says_what_it_cannot_check(
     database: Database,
 ) -> None:
     system = write_history(database, faulty("imm-2", Faults()), START, DAYS)
-    run_diagnostics(context(database))
+    run_diagnostics(job_context(database))
     assert list_findings(database) == []
     [span] = list_healthy_spans(database, system.id)
     assert span.is_learned
@@ -104,7 +96,7 @@ def test_a_healthy_machine_has_no_findings_and_says_what_it_cannot_check(
 def test_without_a_healthy_span_changes_are_not_judged(database: Database) -> None:
     faults = Faults(cooler=lambda day: ramp(day, 0, 1, 0.38, 0.2))
     system = write_history(database, faulty("imm-2", faults), START, DAYS, healthy_days=0.2)
-    run_diagnostics(context(database))
+    run_diagnostics(job_context(database))
     diagnosis = find_diagnosis(database, system.id)
     assert diagnosis is not None
     reasons = {each.check_id: each.reason for each in diagnosis.skipped}
@@ -121,7 +113,7 @@ def test_readings_that_the_rollup_lacks_are_waited_for(database: Database, fouli
             text(f"INSERT INTO rollup_dirty (sensor_id, lo, hi) SELECT id, :lo, :hi {sensor}"),
             {"lo": until, "hi": until + timedelta(minutes=1)},
         )
-    run_diagnostics(context(database))
+    run_diagnostics(job_context(database))
     diagnosis = find_diagnosis(database, fouling.id)
     assert diagnosis is not None
     assert diagnosis.through_at == until

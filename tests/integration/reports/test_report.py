@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -28,6 +27,7 @@ from hydrodiag.reports import build_document, gather_report, name_file, write_ht
 from hydrodiag.reports.content import MOST_CHARTS
 from hydrodiag.reports.document import format_number
 from tests.demo_history import days_ago, faulty, write_history
+from tests.job_context import job_context
 
 EMIL = Actor("emil", Role.ENGINEER, 1)
 DAYS = 6
@@ -45,10 +45,7 @@ TRAP = (
 def fouled(database: Database) -> System:
     faults = Faults(cooler=lambda day: ramp(day, 3, 5, 0.38, 0.2))
     system = write_history(database, faulty("imm-2", faults), START, DAYS)
-    context: Any = SimpleNamespace(
-        database=database, params={}, run_id=1, report=lambda *_: None, should_stop=lambda: False,
-    )  # fmt: skip
-    run_diagnostics(context)
+    run_diagnostics(job_context(database))
     note_maintenance(database, EMIL, system.id, START + timedelta(days=1), "repair",
                      component="cooler", text="Рёбра охладителя промыты.")  # fmt: skip
     [cooler] = [each for each in list_findings(database) if each.component == "cooler"]
