@@ -18,14 +18,15 @@ Made = tuple[int, datetime, datetime, bytes, bytes]
 
 def show_report(system: System) -> None:
     today = datetime.now(UTC).date()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = st.date_input("From", today - timedelta(days=DAYS), key=f"report_from_{system.id}")
-        last = st.date_input("Up to and with", today, key=f"report_to_{system.id}")
-        start, end = _midnight(first), _midnight(last) + timedelta(days=1)
-        if st.button("Make report", icon=":material/summarize:", key="make_report"):
-            _make(system, start, end)
-        made: Made | None = st.session_state.get(MADE)
-        if made is not None and made[:3] == (system.id, start, end):
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    first = row.date_input("From", today - timedelta(days=DAYS), key=f"report_from_{system.id}")
+    last = row.date_input("Up to and with", today, key=f"report_to_{system.id}")
+    start, end = _midnight(first), _midnight(last) + timedelta(days=1)
+    if row.button("Make report", icon=":material/summarize:", key="make_report"):
+        _make(system, start, end)
+    made: Made | None = st.session_state.get(MADE)
+    if made is not None and made[:3] == (system.id, start, end):
+        with row:
             _offer(system, made)
 
 

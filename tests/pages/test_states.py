@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -88,3 +89,18 @@ def test_health_works_without_a_database(run: Run) -> None:
     page = run("Health", NOBODY_LISTENS)
     assert not page.exception
     assert "**Database**: does not answer" in [each.value for each in page.markdown]
+
+
+def test_a_report_is_offered_until_another_period_is_chosen_and_no_period_is_refused(
+    run: Run, database: Database, database_url: str
+) -> None:
+    measured_machine(database)
+    page = run("System", database_url).button(key="make_report").click().run()
+    assert [each.proto.label for each in page.get("download_button")] == ["PDF", "HTML"]
+    [end] = [each for each in page.date_input if (each.key or "").startswith("report_to_")]
+    page = end.set_value(date(2020, 1, 1)).run()
+    assert not page.get("download_button")
+    page = page.button(key="make_report").click().run()
+    assert not page.exception
+    assert not page.get("download_button")
+    assert "The period ends before it begins" in shown(page)
