@@ -37,6 +37,7 @@ from hydrodiag.ui.safe_text import safe_label, safe_text
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.system_ahead import show_forecasts, show_unusual
 from hydrodiag.ui.system_report import show_report
+from hydrodiag.ui.system_setup import show_setup
 from hydrodiag.ui.system_window import show_window
 from hydrodiag.ui.wording import format_instant
 
@@ -62,7 +63,7 @@ def show_system() -> None:
             ("Limits ahead", show_forecasts), ("Against the healthy span", show_unusual),
             ("Healthy span", _show_spans), ("Checks that could not be made", _show_skipped),
             ("Look at a window", show_window), ("Maintenance", _show_maintenance),
-            ("Report", show_report),
+            ("Report", show_report), ("Setup", show_setup),
         ):  # fmt: skip
             st.subheader(title, anchor=False)
             show(system)

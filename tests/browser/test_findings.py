@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from hydrodiag.accounts import Role
 from hydrodiag.db import Database
 from hydrodiag.demo.machines import Faults, ramp
+from hydrodiag.diagnostics.choices import find_diagnosis
 from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
+from hydrodiag.fleet import find_system
 from tests.demo_history import days_ago, faulty, write_history
 from tests.job_context import job_context
 from tests.people import add_person
@@ -42,6 +44,7 @@ def test_an_engineer_sees_why_takes_it_and_ends_it(
     expect(page.get_by_text("Clean the cooler's fins")).to_be_visible()
     page.get_by_role("button", name="Take it").click()
     expect(page.get_by_text("assigned to test-administrator")).to_be_visible()
+    expect(page.get_by_role("button", name="Give back")).to_be_visible()
     page.get_by_role("button", name="Give to").click()
     page.get_by_role("combobox", name="Person").click()
     page.get_by_role("option", name=re.compile("emil")).click()
@@ -88,8 +91,18 @@ def test_the_page_system_from_health_to_report(
             page.get_by_role("button", name=name, exact=True).click()
         assert download.value.suggested_filename.startswith("report-imm-2-")
         assert Path(download.value.path()).read_bytes().startswith(start)
+    pre_charge = page.get_by_role("spinbutton", name="Accumulator pre-charge")
+    pre_charge.fill("90")
+    pre_charge.press("Enter")
+    page.get_by_role("button", name="Save setup").click()
+    expect(page.get_by_role("heading", name="Setup")).to_be_visible()
     page.get_by_role("button", name="Diagnose again from there").click()
     expect(page.get_by_text(re.compile("Diagnose a machine's history"))).to_be_visible()
+    system = find_system(database, "imm-2")
+    assert system is not None
+    told = find_diagnosis(database, system.id)
+    assert told is not None
+    assert told.nominal["precharge_bar"] == 90
 
 
 def test_checks_are_changed_by_those_who_may(
