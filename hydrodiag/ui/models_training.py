@@ -27,7 +27,7 @@ def show_training() -> None:
     keys = read([TOPIC, "fleet"], list_label_keys)
     if not keys:
         st.caption("No working cycle is labelled yet. Upload labels below, or import the rig's "
-                   "set on the page Data.")  # fmt: skip
+                   "set with `hydrodiag import-zema`.")  # fmt: skip
         return
     params = _pick(keys)
     if st.button("Train", type="primary", icon=":material/model_training:", key="train",
