@@ -7,12 +7,18 @@ from sqlalchemy import Connection, text
 
 from benchmarks.scratch import scratch_database
 from hydrodiag.db import Database
-from hydrodiag.readings.overview import SQL, list_machines
+from hydrodiag.diagnostics.attention import list_by_need
+from hydrodiag.diagnostics.findings.reading import SQL as FINDINGS_SQL
+from hydrodiag.readings.overview import SQL
 
 MACHINES, SENSORS = 1000, 20
 RUNS = 60
 LIMIT_MS = 50.0
-BLOCKS = ("list_machines", "list_notable_sensors")
+BLOCKS = (
+    SQL.sources["list_machines"],
+    SQL.sources["list_notable_sensors"],
+    FINDINGS_SQL.sources["list_worst"],
+)
 
 
 def main() -> None:
@@ -61,15 +67,15 @@ def measure(database: Database) -> tuple[list[float], list[float]]:
     whole, server = [], []
     for _ in range(RUNS):
         started = time.perf_counter()
-        list_machines(database)
+        list_by_need(database)
         whole.append((time.perf_counter() - started) * 1e3)
         with database.read() as connection:
-            server.append(sum(server_ms(connection, block) for block in BLOCKS))
+            server.append(sum(server_ms(connection, source) for source in BLOCKS))
     return whole[5:], server[5:]
 
 
-def server_ms(connection: Connection, block: str) -> float:
-    sql = text(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {SQL.sources[block]}")
+def server_ms(connection: Connection, source: str) -> float:
+    sql = text(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {source}")
     plan = connection.execute(sql).scalar_one()[0]
     return float(plan["Planning Time"] + plan["Execution Time"])
 

@@ -10,7 +10,9 @@ from hydrodiag.readings.overview import KeyValue, MachineState
 from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.overview_looks import LOOKS
-from hydrodiag.ui.quantities import format_age, format_value
+from hydrodiag.ui.quantities import PLAIN_UP_TO, format_age, format_value
+from hydrodiag.ui.safe_text import safe_label, safe_text
+from hydrodiag.ui.wording import join_count
 
 CARD_WIDTH = 340
 KEY_WIDTH = 135
@@ -39,10 +41,10 @@ def show_card(
         st.badge(look.label, icon=look.icon, color=look.colour)
     labels = (machine.code, machine.kind, machine.site)
     st.caption(" · ".join(label for label in labels if label))
-    if machine.reason:
-        st.markdown(f":{look.colour}[{look.icon}] {_sentence(machine.reason)}")
+    if machine.reason and not (worst and worst.title == machine.reason):
+        st.markdown(f":{look.colour}[{look.icon}] {_sentence(safe_label(machine.reason))}")
     if worst is not None:
-        _show_finding(worst)
+        _show_finding(worst, now)
     if machine.keys:
         keys = st.grid(2, min_column_width=KEY_WIDTH)
         for key in machine.keys[:MOST_KEYS]:
@@ -52,11 +54,28 @@ def show_card(
     st.caption(f":material/schedule: Newest reading {format_age(machine.newest_at, now)}")
 
 
-def _show_finding(worst: WorstFinding) -> None:
+def describe_moved(worst: WorstFinding | None) -> str:
+    """The quantity that a finding was seen by: `Cooler effectiveness 0.31, usual 0.62`."""
+    if worst is None or worst.evidence is None:
+        return ""
+    seen = worst.evidence
+    usual = f", usual {_figure(seen.expected)}" if seen.expected is not None else ""
+    unit = f" {seen.unit}".rstrip()
+    return f"{seen.indicator_name} {_figure(seen.value)}{usual}{unit}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < PLAIN_UP_TO else f"{value:.0f}"
+
+
+def _show_finding(worst: WorstFinding, now: datetime) -> None:
     look, page = SEVERITIES[worst.severity], find_page("Findings")
-    label = f"{worst.title}, {look.label.lower()}"
+    label = safe_label(f"{worst.title}, {look.label.lower()}")
     if page is not None:
         st.page_link(page, label=label, icon=look.icon, query_params={"finding": str(worst.id)})
+    others = f"{join_count(worst.others, 'other', 'others')}" if worst.others else ""
+    since = f"began {format_age(worst.since_at, now)}"
+    st.caption(safe_text(" · ".join(filter(None, (describe_moved(worst), since, others)))))
 
 
 def _show_name(machine: MachineState) -> None:

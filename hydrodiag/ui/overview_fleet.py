@@ -6,19 +6,20 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from hydrodiag.diagnostics.findings.reading import list_worst
-from hydrodiag.readings.overview import MachineState, list_machines, load_sparklines
+from hydrodiag.diagnostics.attention import list_by_need
+from hydrodiag.readings.overview import MachineState, load_sparklines
 from hydrodiag.ui import resources
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.overview_cards import MOST_KEYS, show_cards
+from hydrodiag.ui.overview_cards import MOST_KEYS, Worst, show_cards
 from hydrodiag.ui.overview_filters import filter_machines, pick_filter
 from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.overview_table import show_table
+from hydrodiag.ui.overview_wallboard import show_wallboard
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import join_count
 
 REFRESH = "10s"
-CARDS, TABLE = "Cards", "Table"
+CARDS, TABLE, WALLBOARD = "Cards", "Table", "Wallboard"
 MOST_CARDS = 24
 KPI_WIDTH = 120
 ROWS = {CARDS: 12, TABLE: 50}
@@ -28,14 +29,16 @@ ROWS = {CARDS: 12, TABLE: 50}
 def show_fleet() -> None:
     with guarded("Fleet"):
         now = datetime.now(UTC)
-        machines = list_machines(resources.database(), now)
+        need = list_by_need(resources.database(), now)
+        machines = need.machines
         if not machines:
             _show_no_machines()
             return
-        _show_totals(machines)
-        shown = filter_machines(machines, pick_filter(machines))
+        with st.container(key="fleet_controls"):
+            _show_totals(machines)
+            shown = filter_machines(machines, pick_filter(machines))
         if shown:
-            _show_machines(shown, now, is_small=len(machines) <= MOST_CARDS)
+            _show_machines(shown, need.worst, now, is_small=len(machines) <= MOST_CARDS)
         else:
             show_empty(
                 "No machine matches",
@@ -57,22 +60,33 @@ def _show_totals(machines: Sequence[MachineState]) -> None:
             st.metric(look.label, counts[state], border=True, icon=look.icon)
 
 
-def _show_machines(machines: Sequence[MachineState], now: datetime, *, is_small: bool) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+def _show_machines(
+    machines: Sequence[MachineState], worst: Worst, now: datetime, *, is_small: bool
+) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", key="fleet_pages"
+    ):
         form = st.segmented_control(
-            "Show as", (CARDS, TABLE), default=CARDS if is_small else TABLE, required=True,
+            "Show as", (CARDS, TABLE, WALLBOARD), default=CARDS if is_small else TABLE, required=True,
             key="as", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        rows = ROWS[form or CARDS]
+        rows = ROWS.get(form or CARDS, len(machines))
         pages = -(-len(machines) // rows)
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
         st.caption(join_count(len(machines), "machine", "machines"))
+    if form == WALLBOARD:
+        show_wallboard(machines, worst, now)
+        st.button("Leave the wallboard", icon=":material/close:", on_click=_leave_wallboard)
+        return
     part = machines[(number - 1) * rows : number * rows]
     ids = [key.sensor_id for machine in part for key in machine.keys[:MOST_KEYS]]
     sparklines = load_sparklines(resources.database(), ids, now)
-    worst = list_worst(resources.database())
     show = show_table if form == TABLE else show_cards
     show(part, sparklines, worst, now)
+
+
+def _leave_wallboard() -> None:
+    st.session_state["as"] = CARDS
 
 
 def _show_no_machines() -> None:

@@ -8,15 +8,18 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from hydrodiag.diagnostics.findings.reading import WorstFinding
 from hydrodiag.readings.overview import KeyValue, MachineState
 from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.overview_cards import Sparklines, Worst
+from hydrodiag.ui.overview_cards import Sparklines, Worst, describe_moved
 from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.quantities import format_age, format_number
 
 MOST_QUANTITIES = 3
-OTHER_COLUMNS = ("State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site", "Finding")
+OTHER_COLUMNS = (
+    "State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site", "Finding", "Since", "Moved",
+)  # fmt: skip
 Measure = tuple[str, str]
 NO_FINDINGS: Worst = {}
 
@@ -58,9 +61,14 @@ def build_frame(
     return pd.DataFrame(rows)
 
 
-def _tell(worst: Worst, system_id: int) -> str:
-    found = worst.get(system_id)
-    return f"{SEVERITIES[found.severity].sign} {found.title}" if found else ""
+def _tell(found: WorstFinding | None, now: datetime) -> dict[str, str]:
+    if found is None:
+        return {"Finding": "", "Since": "", "Moved": ""}
+    return {
+        "Finding": f"{SEVERITIES[found.severity].sign} {found.title}",
+        "Since": format_age(found.since_at, now),
+        "Moved": describe_moved(found),
+    }
 
 
 def _build_row(
@@ -74,7 +82,7 @@ def _build_row(
     row: dict[str, object] = {
         "State": f"{look.sign} {look.label}",
         "Machine": machine.name,
-        "Finding": _tell(worst, machine.system_id),
+        **_tell(worst.get(machine.system_id), now),
         "Code": machine.code,
         "Newest reading": format_age(machine.newest_at, now),
     }

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from hydrodiag.assistant.live.results import Cell, ToolResult
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.attention import list_by_need
 from hydrodiag.errors import NotFound
 from hydrodiag.fleet import Sensor, System, list_sensors, list_systems
 from hydrodiag.readings.grid import as_reported, decimals
-from hydrodiag.readings.overview import STATES, MachineState, latest, list_machines
+from hydrodiag.readings.overview import STATES, MachineState, latest
 from hydrodiag.readings.statistics import statistics
 from hydrodiag.readings.windows import TimeWindow
 
@@ -18,7 +19,7 @@ STEP = timedelta(seconds=15)
 
 def tell_machines(db: Database, state: str = "") -> ToolResult:
     """All machines, or those in one state: critical, warning, stale, ok or no_data."""
-    wanted = [each for each in list_machines(db) if state in {"", each.state}]
+    wanted = [each for each in list_by_need(db).machines if state in {"", each.state}]
     rows = [
         (each.code, each.name, each.state, each.reason, _time(each.newest_at))
         for each in wanted[:MOST_LISTED]
@@ -32,7 +33,7 @@ def tell_machines(db: Database, state: str = "") -> ToolResult:
 def tell_machine(db: Database, system: str) -> ToolResult:
     """The state of one machine and the newest value of each of its sensors."""
     found = find_machine(db, system)
-    state = next(each for each in list_machines(db) if each.system_id == found.id)
+    state = next(each for each in list_by_need(db).machines if each.system_id == found.id)
     newest = {each.sensor_id: each for each in latest(db, found.id)}
     rows: list[tuple[Cell, ...]] = []
     for sensor in list_sensors(db, found.id):

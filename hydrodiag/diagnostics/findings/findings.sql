@@ -93,8 +93,9 @@ SELECT severity, count(*) AS n FROM finding
 WHERE status IN ('open', 'acknowledged', 'in_work') GROUP BY severity
 
 -- name: list_worst
--- The worst finding that is not over, a row a machine.
-SELECT DISTINCT ON (system_id) system_id, id, severity, title, component
+-- The worst finding that is not over, a row a machine, with the first of its evidence.
+SELECT DISTINCT ON (system_id) system_id, id, severity, title, component, since_at,
+    evidence -> 0 AS evidence, count(*) OVER (PARTITION BY system_id) AS n
 FROM finding WHERE status IN ('open', 'acknowledged', 'in_work')
 ORDER BY system_id, severity DESC, parent_id NULLS FIRST, last_seen_at DESC
 

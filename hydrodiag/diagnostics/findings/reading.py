@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Row
 
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.diagnostics.findings.lifecycle import Status
@@ -22,10 +25,15 @@ ALL = FindingFilter()
 
 @dataclass(frozen=True)
 class WorstFinding:
+    """`evidence` is what it was seen by first; `others` go on at the same machine."""
+
     id: int
     severity: Severity
     title: str
     component: str
+    since_at: datetime
+    evidence: Evidence | None = None
+    others: int = 0
 
 
 def list_findings(
@@ -81,9 +89,16 @@ def list_worst(db: Database) -> dict[int, WorstFinding]:
     """By the id of the machine."""
     with db.read() as connection:
         return {
-            row.system_id: WorstFinding(row.id, Severity(row.severity), row.title, row.component)
+            row.system_id: _build_worst(row)
             for row in connection.execute(SQL["list_worst"])
         }
+
+
+def _build_worst(row: Row[Any]) -> WorstFinding:
+    evidence = Evidence.from_dict(row.evidence) if row.evidence else None
+    return WorstFinding(
+        row.id, Severity(row.severity), row.title, row.component, row.since_at, evidence, row.n - 1
+    )
 
 
 def _load(db: Database, values: Mapping[str, Any]) -> list[Finding]:
