@@ -63,12 +63,10 @@ def _show_totals(machines: Sequence[MachineState]) -> None:
 def _show_machines(
     machines: Sequence[MachineState], worst: Worst, now: datetime, *, is_small: bool
 ) -> None:
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", key="fleet_pages"
-    ):
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="fleet_pages"):
         form = st.segmented_control(
-            "Show as", (CARDS, TABLE, WALLBOARD), default=CARDS if is_small else TABLE, required=True,
-            key="as", bind="query-params", label_visibility="collapsed",
+            "Show as", (CARDS, TABLE, WALLBOARD), default=CARDS if is_small else TABLE,
+            required=True, key="as", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         rows = ROWS.get(form or CARDS, len(machines))
         pages = -(-len(machines) // rows)

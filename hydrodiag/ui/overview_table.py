@@ -18,7 +18,8 @@ from hydrodiag.ui.quantities import format_age, format_number
 
 MOST_QUANTITIES = 3
 OTHER_COLUMNS = (
-    "State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site", "Finding", "Since", "Moved",
+    "State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site", "Finding",
+    "Since", "Moved",
 )  # fmt: skip
 Measure = tuple[str, str]
 NO_FINDINGS: Worst = {}

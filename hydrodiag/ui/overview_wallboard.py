@@ -44,7 +44,7 @@ def build_wallboard(
 def _build_tile(machine: MachineState, worst: Worst, now: datetime) -> str:
     look, found = LOOKS[machine.state], worst.get(machine.system_id)
     reason = machine.reason[:1].upper() + machine.reason[1:]
-    since = f"since {format_age(found.since_at, now)}" if found else ""
+    since = f"began {format_age(found.since_at, now)}" if found else ""
     moved = describe_moved(found)
     keys = " · ".join(
         f"{each.name} {format_value(each.value, each.unit, each.resolution)}"
@@ -52,7 +52,7 @@ def _build_tile(machine: MachineState, worst: Worst, now: datetime) -> str:
     )
     site = " · ".join(filter(None, (machine.code, machine.site)))
     parts = (
-        ("wall-state", f"{look.sign} {look.label} {since}".strip()),
+        ("wall-state", f"{look.sign} {look.label}, {since}".strip(", ")),
         ("wall-name", machine.name),
         ("wall-site", site),
         ("wall-why", reason),

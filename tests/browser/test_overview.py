@@ -1,12 +1,20 @@
 """The page Overview as an engineer uses it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from hydrodiag.db import Database
+from hydrodiag.diagnostics.findings.applying import apply_assessment
+from hydrodiag.diagnostics.records import (
+    Assessment,
+    Confidence,
+    FindingDraft,
+    FindingKey,
+    Severity,
+)
 from tests.machines import measured_machine
 
 pytestmark = pytest.mark.browser
@@ -41,3 +49,27 @@ def test_filters_stand_in_the_url_and_stale_machines_are_named(
     page.reload()
     expect(page.get_by_role("link", name="Press press-2")).to_be_visible()
     expect(page.get_by_role("link", name="Press press-1")).to_have_count(0)
+
+
+def test_the_wallboard_shows_the_worst_machine_first_and_nothing_else(
+    database: Database, app: str, page: Page
+) -> None:
+    measured_machine(database, "press-1")
+    worse = measured_machine(database, "press-2")
+    now = datetime.now(UTC)
+    draft = FindingDraft(
+        FindingKey("cooler", "fouled"), Severity.ALARM, Confidence.HIGH, "Cooler fouled", "Why.",
+        now - timedelta(hours=5), now, (), (), "",
+    )  # fmt: skip
+    apply_assessment(database, worse.system.id, Assessment((draft,), (), ()), now)
+    page.goto(f"{app}/?as=Wallboard")
+    tiles = page.get_by_role("article")
+    expect(tiles).to_have_count(2)
+    expect(tiles.first).to_contain_text("Press press-2")
+    expect(tiles.first).to_contain_text("Critical, began 5 h ago")
+    expect(page.get_by_role("button", name="Stale")).to_be_hidden()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.get_by_role("button", name="Leave the wallboard").click()
+    expect(page.get_by_role("link", name="Press press-1")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("Wallboard"))
+    expect(page.get_by_role("link", name="Cooler fouled, alarm")).to_be_visible()

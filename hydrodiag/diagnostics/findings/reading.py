@@ -88,10 +88,7 @@ def count_ongoing(db: Database) -> dict[Severity, int]:
 def list_worst(db: Database) -> dict[int, WorstFinding]:
     """By the id of the machine."""
     with db.read() as connection:
-        return {
-            row.system_id: _build_worst(row)
-            for row in connection.execute(SQL["list_worst"])
-        }
+        return {row.system_id: _build_worst(row) for row in connection.execute(SQL["list_worst"])}
 
 
 def _build_worst(row: Row[Any]) -> WorstFinding:

@@ -49,10 +49,13 @@ def test_a_machine_is_told_in_a_row() -> None:
         reason="Pressure 270.0 bar",
         newest_at=NOW - timedelta(minutes=3, seconds=20),
     )
-    worst = {machine.system_id: WorstFinding(3, Severity.ALARM, "Cooler fouled", "cooler")}
+    found = WorstFinding(3, Severity.ALARM, "Cooler fouled", "cooler", NOW - timedelta(hours=5))
+    worst = {machine.system_id: found}
     frame = build_frame([machine], [PRESSURE], {7: (1.0, 2.0)}, NOW, worst)
     assert frame.loc[0].to_dict() == {
         "Finding": "▲ Cooler fouled",
+        "Since": "5 h ago",
+        "Moved": "",
         "State": "▲ Critical",
         "Machine": "Machine hpu-1",
         "Code": "hpu-1",
