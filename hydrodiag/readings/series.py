@@ -48,6 +48,12 @@ class Series:
     pending: int
     is_exact: bool = True
 
+    def rows_of(self, sensor_id: int) -> pd.DataFrame:
+        """The rows of one sensor, found by their order: a filter over all rows is far slower."""
+        ids = self.frame["sensor_id"].to_numpy()
+        start, end = np.searchsorted(ids, (sensor_id, sensor_id + 1))
+        return self.frame.iloc[start:end].reset_index(drop=True)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -76,9 +82,9 @@ def gaps(frame: pd.DataFrame, interval: timedelta) -> pd.DataFrame:
 
     A line drawn through the rows then breaks where readings are missing.
     """
-    step = frame["time"].diff()
-    same = frame["sensor_id"].eq(frame["sensor_id"].shift())
-    breaks = np.flatnonzero((step > GAP_FACTOR * interval) & same)
+    ids, times = frame["sensor_id"].to_numpy(), frame["time"].to_numpy(dtype="datetime64[us]")
+    is_gap = (np.diff(times) > np.timedelta64(GAP_FACTOR * interval)) & (np.diff(ids) == 0)
+    breaks = np.flatnonzero(is_gap) + 1
     if not len(breaks):
         return frame
     before = frame.iloc[breaks - 1]

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -15,6 +14,7 @@ from hydrodiag.readings.series import Series, gaps
 from hydrodiag.ui.metrics_panels import Limit, Panel, build_panels, list_limits, split_limits
 from hydrodiag.ui.metrics_times import AxisClock
 from hydrodiag.ui.metrics_view import MetricsView
+from hydrodiag.ui.plotly_drawing import Drawing
 
 PANEL_PX = 210
 GAP_PX = 44
@@ -29,7 +29,7 @@ BEFORE = "before"
 def build_chart(view: MetricsView, now: Series, before: Series | None) -> go.Figure:
     """Mean lines with the band of lowest and highest; `before` is shifted into the window."""
     panels = build_panels(view.sensors)
-    figure = go.Figure(layout=_build_layout(view, panels))
+    figure = Drawing(_build_layout(view, panels))
     numbers = count()
     for place, panel in enumerate(panels, start=1):
         for sensor in panel.sensors:
@@ -38,7 +38,7 @@ def build_chart(view: MetricsView, now: Series, before: Series | None) -> go.Fig
                 _add_before(figure, view, sensor, before, place, colour)
             _add_sensor(figure, view.clock, sensor, now, place, colour)
         _add_limits(figure, panel, now, place)
-    return figure
+    return figure.build()
 
 
 def list_far_limits(view: MetricsView, shown: Series) -> list[Limit]:
@@ -58,7 +58,7 @@ def describe_chart(view: MetricsView) -> str:
 
 
 def _add_sensor(
-    figure: go.Figure, clock: AxisClock, sensor: Sensor, shown: Series, place: int, colour: str
+    figure: Drawing, clock: AxisClock, sensor: Sensor, shown: Series, place: int, colour: str
 ) -> None:
     frame = _select(shown, sensor)
     if frame.empty:
@@ -70,7 +70,7 @@ def _add_sensor(
         x=times,
         y=frame["mean"],
         mode="lines+markers" if len(frame) < FEW else "lines",
-        marker_size=4,
+        marker={"size": 4},
         line={"color": colour, "width": 1.6},
         name=sensor.tag,
         legendgroup=sensor.tag,
@@ -81,7 +81,7 @@ def _add_sensor(
 
 
 def _add_band(
-    figure: go.Figure,
+    figure: Drawing,
     times: "pd.Series[pd.Timestamp]",
     frame: pd.DataFrame,
     place: int,
@@ -97,7 +97,7 @@ def _add_band(
 
 
 def _add_before(
-    figure: go.Figure, view: MetricsView, sensor: Sensor, before: Series, place: int, colour: str
+    figure: Drawing, view: MetricsView, sensor: Sensor, before: Series, place: int, colour: str
 ) -> None:
     frame = _select(before, sensor)
     if frame.empty:
@@ -114,7 +114,7 @@ def _add_before(
     )
 
 
-def _add_limits(figure: go.Figure, panel: Panel, shown: Series, place: int) -> None:
+def _add_limits(figure: Drawing, panel: Panel, shown: Series, place: int) -> None:
     span = _find_span(panel, shown)
     for limit in split_limits(list_limits(panel), *span)[0] if span else ():
         figure.add_shape(
@@ -130,7 +130,7 @@ def _add_limits(figure: go.Figure, panel: Panel, shown: Series, place: int) -> N
 
 def _select(shown: Series, sensor: Sensor) -> pd.DataFrame:
     """The rows of a sensor, with breaks where readings are missing."""
-    frame = shown.frame[shown.frame["sensor_id"] == sensor.id].reset_index(drop=True)
+    frame = shown.rows_of(sensor.id)
     interval = _find_interval(shown, sensor, frame)
     return frame if interval is None else gaps(frame, interval)
 
@@ -146,11 +146,12 @@ def _find_interval(shown: Series, sensor: Sensor, frame: pd.DataFrame) -> timede
 
 
 def _find_span(panel: Panel, shown: Series) -> tuple[float, float] | None:
-    ids = [sensor.id for sensor in panel.sensors]
-    rows = shown.frame[shown.frame["sensor_id"].isin(ids)]
-    if rows.empty:
+    rows = [shown.rows_of(sensor.id) for sensor in panel.sensors]
+    filled = [each for each in rows if not each.empty]
+    if not filled:
         return None
-    return float(np.nanmin(rows["min"])), float(np.nanmax(rows["max"]))
+    lowest = min(float(each["min"].min()) for each in filled)
+    return lowest, max(float(each["max"].max()) for each in filled)
 
 
 def _hover(sensor: Sensor, *, has_band: bool) -> str:

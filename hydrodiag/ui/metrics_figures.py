@@ -1,5 +1,6 @@
 """The table of figures under the chart."""
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -36,16 +37,11 @@ def show_figures(view: MetricsView) -> int:
 
 def build_figure_frame(figures: pd.DataFrame, view: MetricsView) -> pd.DataFrame:
     """A row a sensor, numbers rounded to its resolution."""
-    rows = figures.set_index("sensor_id").loc[list(view.sensor_ids)].iterrows()
-    return pd.DataFrame(
-        [
-            _build_row(sensor, row, view.clock)
-            for sensor, (_, row) in zip(view.sensors, rows, strict=True)
-        ]
-    )
+    rows = {row["sensor_id"]: row for row in figures.to_dict("records")}
+    return pd.DataFrame([_build_row(each, rows[each.id], view.clock) for each in view.sensors])
 
 
-def _build_row(sensor: Sensor, row: "pd.Series[Any]", clock: AxisClock) -> dict[str, str]:
+def _build_row(sensor: Sensor, row: Mapping[Hashable, Any], clock: AxisClock) -> dict[str, str]:
     def number(name: str) -> str:
         return format_number(float(row[name]), sensor.resolution)
 

@@ -48,7 +48,7 @@ def series_of(
     spread = 0 if bucket is None else 1
     rows = [
         (sensor.id, start + place * step, value, value - spread, value + spread, 1)
-        for sensor, means in values.items()
+        for sensor, means in sorted(values.items(), key=lambda each: each[0].id)
         for place, value in enumerate(means)
     ]
     frame = pd.DataFrame(rows, columns=["sensor_id", "time", "mean", "min", "max", "n"])

@@ -1,0 +1,35 @@
+"""A Plotly figure put together from plain parts.
+
+Plotly checks every property of every trace as it is added, which costs more than the rest of a
+page run: a chart of twelve lines takes 40 ms so and 4 ms unchecked. Tests check the parts instead.
+"""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+
+class Drawing:
+    """Collects traces and shapes as Plotly spells them, without its `marker_size` shorthands."""
+
+    def __init__(self, layout: dict[str, Any]) -> None:
+        self._layout = layout
+        self._traces: list[dict[str, Any]] = []
+        self._shapes: list[dict[str, Any]] = []
+
+    def add_scatter(self, **trace: Any) -> None:
+        given = {key: _plain(value) for key, value in trace.items() if value is not None}
+        self._traces.append({"type": "scatter", **given})
+
+    def add_shape(self, **shape: Any) -> None:
+        self._shapes.append(shape)
+
+    def build(self) -> go.Figure:
+        layout = {**self._layout, "shapes": self._shapes}
+        return go.Figure(data=self._traces, layout=layout, _validate=False)
+
+
+def _plain(value: Any) -> Any:
+    """Arrays are copied far faster than series."""
+    return value.to_numpy() if isinstance(value, pd.Series) else value
