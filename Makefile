@@ -13,7 +13,7 @@ $(shell rm -f $(VENV)/.installed $(VENV)/.installed-dev)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help dev migrate superuser init-data test test-rag browser lint format check bench lock
+.PHONY: help dev migrate superuser init-data test test-rag browser screenshots lint format check bench lock
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ test: $(VENV)/.installed-dev browser  ## set everything up and run all tests
 
 test-rag: $(VENV)/.installed-dev  ## manuals from upload to answer, as an example to read
 	@exec $(VENV)/bin/pytest tests/examples/test_rag.py -s -q
+
+screenshots: $(VENV)/.installed-dev browser  ## pictures of every page into docs/img/
+	@exec $(VENV)/bin/python -m tests.screenshots $(ARGS)
 
 browser:
 	@$(PYTHON) -m tests.chromium

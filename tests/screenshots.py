@@ -1,0 +1,169 @@
+"""Pictures of every page into docs/img/: `make screenshots`.
+
+Light, dark and as narrow as a phone on the demo fleet; on an empty database; and with the
+database gone while the page is open.
+"""
+
+import io
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hydrodiag.commands.demo import vouch_for_demo
+from hydrodiag.config import PROJECT_ROOT, load_settings
+from hydrodiag.db import Database
+from hydrodiag.db.migrate import upgrade
+from hydrodiag.demo import init_demo
+from hydrodiag.embedded import ensure_installed, serve_cluster
+from hydrodiag.embedded.server import is_free
+from hydrodiag.jobs import count_runs
+from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
+from hydrodiag.ui.navigation import ENTRIES, PageEntry
+from tests.chromium import FLAGS, find_chromium
+from tests.people import COOKIE, sign_in_person
+from tests.served import running_scheduler, serving_app
+
+FOLDER = PROJECT_ROOT / "docs" / "img"
+MANUALS = PROJECT_ROOT / "tests" / "data" / "manuals"
+NEEDED_JOBS = ("run_diagnostics", "index_manuals", "refresh_rollups")
+JOBS_TIMEOUT_S = 1800
+LOAD_TIMEOUT_MS = 60_000
+SETTLE_MS = 2500
+OUTAGE_MS = 6000
+QUALITY = 70
+TALLEST = 1400
+# The page as somebody would have it open; without an entry as it opens.
+VIEWS = {"Metrics": "?system=imm-2&range=24h", "System": "?system=imm-2"}
+
+
+@dataclass(frozen=True)
+class Look:
+    name: str
+    width: int = 1280
+    is_dark: bool = False
+
+
+LOOKS = (Look("light"), Look("dark", is_dark=True), Look("narrow", width=390))
+
+
+def main() -> None:
+    wanted = set(sys.argv[1:])
+    entries = [each for each in ENTRIES if not wanted or each.title in wanted]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        stack.callback(browser.close)
+        take_empty(browser, folder / "empty", entries)
+        take_full(browser, folder / "full", entries)
+
+
+def take_empty(browser: Browser, folder: Path, entries: list[PageEntry]) -> None:
+    with serving(folder) as url, app_on(url, folder) as (app, token):
+        for entry in entries:
+            take(browser, app, token, entry, Look("empty"))
+
+
+def take_full(browser: Browser, folder: Path, entries: list[PageEntry]) -> None:
+    with ExitStack() as stack:
+        with serving(folder) as url:
+            fill(url, folder)
+            app, token = stack.enter_context(app_on(url, folder))
+            for entry in entries:
+                for look in LOOKS:
+                    take(browser, app, token, entry, look)
+            opened = [(each, open_page(browser, app, token, each, LOOKS[0])) for each in entries]
+        for entry, page in opened:
+            page.reload()
+            page.wait_for_timeout(OUTAGE_MS)
+            save(page, entry, "down")
+            page.context.close()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A database server of its own, with the tables."""
+    folder.mkdir(mode=0o755)
+    installation = ensure_installed(load_settings().data_dir)
+    with serve_cluster(installation, folder / "cluster", report=print) as url:
+        upgrade(url)
+        yield url
+
+
+@contextmanager
+def app_on(url: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Address of the app, and the token of somebody who may see everything."""
+    database = Database(url, application="screenshots")
+    token = sign_in_person(database, "ada")
+    database.dispose()
+    port = next(port for port in range(18_900, 19_000) if is_free(port))
+    with serving_app(url, port, folder / "app.log", settings_of(folder)) as app:
+        yield app, token
+
+
+def fill(url: str, folder: Path) -> None:
+    """The demo fleet with its history, diagnosed, and two manuals, indexed."""
+    database = Database(url, application="screenshots")
+    init_demo(database, datetime.now(UTC), print)
+    vouch_for_demo(database)
+    for name in ("HP-200", "PG-160"):
+        content = io.BytesIO((MANUALS / f"{name}.pdf").read_bytes())
+        add_document(database, "ada", NewFile(f"{name}.pdf", content), DocumentDraft(name))
+    with running_scheduler(url, folder / "scheduler.log", settings_of(folder)):
+        wait_for_jobs(database)
+    database.dispose()
+
+
+def wait_for_jobs(database: Database) -> None:
+    deadline = time.monotonic() + JOBS_TIMEOUT_S
+    while not all(count_runs(database, job_id=each, status="succeeded") for each in NEEDED_JOBS):
+        if time.monotonic() > deadline:
+            sys.exit("The scheduler did not get through its jobs.")
+        time.sleep(2)
+
+
+def settings_of(folder: Path) -> dict[str, str]:
+    return {"HYDRODIAG_DATA_DIR": str(folder / "data"), "HYDRODIAG_SCHEDULER_PORT": "0"}
+
+
+def take(browser: Browser, app: str, token: str, entry: PageEntry, look: Look) -> None:
+    page = open_page(browser, app, token, entry, look)
+    save(page, entry, look.name)
+    page.context.close()
+
+
+def open_page(browser: Browser, app: str, token: str, entry: PageEntry, look: Look) -> Page:
+    context = browser.new_context(
+        viewport={"width": look.width, "height": 900}, timezone_id="Europe/Berlin",
+        color_scheme="dark" if look.is_dark else "light",
+    )  # fmt: skip
+    context.add_cookies([{"name": COOKIE, "value": token, "url": app, "httpOnly": True}])
+    page = context.new_page()
+    page.goto(f"{app}/{entry.url_path}{VIEWS.get(entry.title, '')}")
+    page.get_by_role("heading", name=entry.title).first.wait_for(timeout=LOAD_TIMEOUT_MS)
+    page.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LOAD_TIMEOUT_MS)
+    page.wait_for_timeout(SETTLE_MS)
+    return page
+
+
+def save(page: Page, entry: PageEntry, name: str) -> None:
+    """Up to TALLEST pixels of the page; Streamlit scrolls it within the window."""
+    size = page.viewport_size or {"width": 1280, "height": 900}
+    tall = page.get_by_test_id("stMain").evaluate("each => each.scrollHeight") + 60
+    page.set_viewport_size({"width": size["width"], "height": max(900, min(tall, TALLEST))})
+    page.wait_for_timeout(SETTLE_MS)
+    path = FOLDER / f"{entry.title.lower()}-{name}.jpg"
+    page.screenshot(path=path, type="jpeg", quality=QUALITY)
+    sys.stdout.write(f"{path.name}\n")
+
+
+if __name__ == "__main__":
+    main()
