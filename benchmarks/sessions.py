@@ -28,6 +28,7 @@ from benchmarks.scratch import scratch_database
 from hydrodiag.demo import init_demo
 from hydrodiag.embedded.server import is_free
 from hydrodiag.fleet import list_systems
+from hydrodiag.readings.rollups import refresh_rollups
 from tests.people import COOKIE, sign_in_person
 from tests.served import serving_app
 
@@ -98,6 +99,7 @@ def main() -> None:
     options = parser.parse_args()
     with scratch_database("sessions") as database, tempfile.TemporaryDirectory() as folder:
         init_demo(database, datetime.now(UTC), lambda _: None, days=DAYS)
+        refresh_rollups(database)
         codes = [each.code for each in list_systems(database)]
         tokens = [sign_in_person(database, f"person-{n}") for n in range(options.people)]
         port = next(port for port in range(19_000, 19_100) if is_free(port))
