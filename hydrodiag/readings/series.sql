@@ -83,6 +83,13 @@ FROM sensor_data
 WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND time >= :start_at AND time < :end_at
 GROUP BY sensor_id
 
+-- name: deviation_of_minutes
+-- Standard deviation of the means of minutes of each sensor in a window.
+SELECT sensor_id, stddev_samp(vsum / n) AS std
+FROM sensor_data_1m
+WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND bucket >= :start_at AND bucket < :end_at
+GROUP BY sensor_id
+
 -- name: deviation_of_hours
 -- Standard deviation of the hourly means of each sensor in a window.
 SELECT sensor_id, stddev_samp(vsum / n) AS std

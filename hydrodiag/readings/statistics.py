@@ -16,9 +16,16 @@ from hydrodiag.readings.windows import DAY_US, TimeWindow
 SQL = NamedQueries(__file__, "series.sql")
 # Wider than any window of instants that can be stored: the whole window is one bucket.
 ONE_BUCKET_US = 100_000 * DAY_US
-# Up to so many readings the deviation is computed from each of them.
-EXACT_DEVIATION_ROWS = 500_000
+# Up to so many readings the deviation is computed from each of them; up to so many times the
+# readings of a minute from the means of minutes.
+EXACT_DEVIATION_ROWS = 100_000
+MINUTE_DEVIATION_ROWS = 60 * EXACT_DEVIATION_ROWS
 FIGURES = ["n", "mean", "min", "max"]
+BLOCKS = {
+    "raw": "deviation_of_raw",
+    "means of minutes": "deviation_of_minutes",
+    "means of hours": "deviation_of_hours",
+}
 ENDS = ["first_at", "first", "last_at", "last"]
 
 
@@ -26,13 +33,13 @@ def statistics(db: Database, sensor_ids: Sequence[int], window: TimeWindow) -> p
     """A row for each sensor: n, mean, min, max, std, std_source, first_at, first, last_at, last.
 
     n, mean, min and max count every reading. `std` is that of the readings (std_source "raw"),
-    or above 500,000 readings that of their hourly means ("hourly means"), which leaves out
-    what moves within an hour. `first` and `last` are missing where raw readings are gone.
+    above 100,000 readings that of their means ("means of minutes", "means of hours"), which
+    leaves out what moves within these. `first` and `last` are missing where raw readings are gone.
     """
     ids = list(dict.fromkeys(int(each) for each in sensor_ids))
     with snapshot(db) as connection:
         totals = _load_totals(connection, ids, window)
-        source = "raw" if totals["n"].sum() <= EXACT_DEVIATION_ROWS else "hourly means"
+        source = _pick_source(int(totals["n"].sum()))
         deviations = _load_deviations(connection, ids, window, source)
         ends = _load_ends(connection, ids, window)
     table = totals[FIGURES].reindex(ids).join(deviations).join(ends)
@@ -40,6 +47,12 @@ def statistics(db: Database, sensor_ids: Sequence[int], window: TimeWindow) -> p
     table["std_source"] = table["std"].notna().map({True: source, False: ""})
     columns = [*FIGURES, "std", "std_source", *ENDS]
     return table[columns].rename_axis("sensor_id").reset_index()
+
+
+def _pick_source(rows: int) -> str:
+    if rows <= EXACT_DEVIATION_ROWS:
+        return "raw"
+    return "means of minutes" if rows <= MINUTE_DEVIATION_ROWS else "means of hours"
 
 
 def _load_totals(connection: Connection, ids: list[int], window: TimeWindow) -> pd.DataFrame:
@@ -56,8 +69,7 @@ def _load_totals(connection: Connection, ids: list[int], window: TimeWindow) -> 
 def _load_deviations(
     connection: Connection, ids: list[int], window: TimeWindow, source: str
 ) -> pd.DataFrame:
-    block = "deviation_of_raw" if source == "raw" else "deviation_of_hours"
-    return _load_frame(connection, block, ids, window, ["std"])
+    return _load_frame(connection, BLOCKS[source], ids, window, ["std"])
 
 
 def _load_ends(connection: Connection, ids: list[int], window: TimeWindow) -> pd.DataFrame:

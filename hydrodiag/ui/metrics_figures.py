@@ -30,8 +30,9 @@ def show_figures(view: MetricsView) -> int:
         },
         alt="Figures of each sensor in this window",
     )
-    if (figures["std_source"] == "hourly means").any():
-        st.caption("The standard deviation is that of hourly means.")
+    coarse = set(figures["std_source"]) - {"raw", ""}
+    if coarse:
+        st.caption(f"The standard deviation is that of {coarse.pop()}.")
     return int(figures["n"].sum())
 
 

@@ -44,18 +44,30 @@ def test_a_sensor_without_readings_has_a_row_of_its_own(
     assert table[["mean", "std", "first", "last_at"]].isna().all(axis=None)
 
 
-def test_above_a_limit_the_deviation_is_that_of_hourly_means(
+@pytest.mark.parametrize(
+    ("most_by_minutes", "source", "means"),
+    [
+        (1000, "means of minutes", np.tile([9.0, 11.0, 19.0, 21.0], 30)),
+        (200, "means of hours", [10.0, 20.0]),
+    ],
+)
+def test_above_a_limit_the_deviation_is_that_of_means(
     database: Database,
     sensor_ids: list[int],
     start_at: datetime,
     monkeypatch: pytest.MonkeyPatch,
+    most_by_minutes: int,
+    source: str,
+    means: list[float],
 ) -> None:
     monkeypatch.setattr(module, "EXACT_DEVIATION_ROWS", 100)
+    monkeypatch.setattr(module, "MINUTE_DEVIATION_ROWS", most_by_minutes)
     hour = start_at.replace(minute=0, second=0)
-    times_us = to_us(hour) + np.arange(240) * 60_000_000
-    values = np.repeat([10.0, 20.0, 30.0, 40.0], 60)
+    times_us = to_us(hour) + np.arange(240) * 30_000_000
+    minutes = np.repeat(np.tile([-1.0, 1.0], 60), 2)
+    values = np.repeat([10.0, 20.0], 120) + minutes
     load_columns(database, np.full(240, sensor_ids[0]), times_us, values, origin="test")
     refresh_rollups(database)
     table = statistics(database, sensor_ids[:1], TimeWindow(hour, hour + DAY))
-    assert table.loc[0, "std_source"] == "hourly means"
-    assert table.loc[0, "std"] == pytest.approx(pd.Series([10.0, 20.0, 30.0, 40.0]).std())
+    assert table.loc[0, "std_source"] == source
+    assert table.loc[0, "std"] == pytest.approx(pd.Series(means).std())
