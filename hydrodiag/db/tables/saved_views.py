@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hydrodiag.db.tables.declarative import Base, CreatedAt, IntId
 
-TOKEN = "token ~ '^[0-9A-Za-z]{10}$'"
+FORM = "token ~ '^[0-9A-Za-z]{10}$'"
 NAME = "length(name) BETWEEN 1 AND 100"
 PARAMS = "jsonb_typeof(params) = 'object' AND octet_length(CAST(params AS text)) <= 8192"
 SHARED = "name IS NOT NULL OR NOT is_shared"
@@ -20,7 +20,7 @@ class SavedView(Base):
     __tablename__ = "saved_view"
     __table_args__ = (
         UniqueConstraint("owner_id", "name"),
-        CheckConstraint(TOKEN, name="token"),
+        CheckConstraint(FORM, name="token"),
         CheckConstraint(NAME, name="name"),
         CheckConstraint(PARAMS, name="params"),
         CheckConstraint(SHARED, name="shared"),

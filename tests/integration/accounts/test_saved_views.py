@@ -48,7 +48,7 @@ def only_view(db: Database, actor: Actor) -> SavedView:
 
 def count(db: Database, condition: str = "true") -> int:
     with db.write() as connection:
-        query = text(f"SELECT count(*) FROM saved_view WHERE {condition}")  # noqa: S608 - a test's
+        query = text(f"SELECT count(*) FROM saved_view WHERE {condition}")
         return int(connection.execute(query).scalar_one())
 
 
