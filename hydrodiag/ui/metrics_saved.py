@@ -32,6 +32,8 @@ POPOVER = "saved_views"
 MESSAGE = "_saved_views_message"
 SHORT_LINK = "_short_link"
 CHOSEN = "saved_view"
+CHANGE = "Share, rename or delete a view"
+LINK_STYLE = "color:inherit;text-underline-offset:3px"
 MOST_SEEN = 7
 LIST_PX = 230
 BuildView = Callable[[], MetricsView]
@@ -100,7 +102,7 @@ def _build_line(view: SavedView) -> str:
     is_own = view.owner_id == me().user_id
     note = ("shared" if view.is_shared else "") if is_own else view.owner_name
     link = escape(build_view_link(st.context.url or "", view.token))
-    text = f'<a href="{link}">{escape(view.name)}</a>'
+    text = f'<a href="{link}" style="{LINK_STYLE}">{escape(view.name)}</a>'
     return f'<div style="padding:3px 0">{text}{f" · {escape(note)}" if note else ""}</div>'
 
 
@@ -128,13 +130,12 @@ def _offer_changes(views: Sequence[SavedView]) -> None:
     changeable = {view.id: view for view in views if view.may_be_deleted_by(actor)}
     if not changeable:
         return
-    with st.expander("Share, rename, delete", icon=":material/edit:"):
-        chosen = st.selectbox(
-            "View", list(changeable), index=None, key=CHOSEN, placeholder="Choose a view",
-            format_func=lambda view_id: _name(changeable[view_id]),
-        )  # fmt: skip
-        if chosen in changeable:
-            _show_changes(changeable[chosen])
+    chosen = st.selectbox(
+        CHANGE, list(changeable), index=None, key=CHOSEN, placeholder="Choose a view",
+        format_func=lambda view_id: _name(changeable[view_id]),
+    )  # fmt: skip
+    if chosen in changeable:
+        _show_changes(changeable[chosen])
 
 
 def _show_changes(view: SavedView) -> None:
