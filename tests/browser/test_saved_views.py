@@ -53,7 +53,6 @@ def save(page: Page, name: str, *choices: str) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    open_views(page)
     page.get_by_role("combobox", name=CHANGE).fill(name)
     page.get_by_role("option", name=re.compile(name)).click()
 
@@ -92,14 +91,17 @@ def test_a_view_is_shared_renamed_and_deleted(
         other.get_by_role("link", name="Pump", exact=True).click()
         expect_chart(other, "P_PUMP", "press-1")
         expect(other).to_have_url(re.compile("from="))
+        open_views(page)
         choose(page, "Pump")
         page.get_by_role("textbox", name="New name").fill("Pump of press 1")
         page.get_by_role("button", name="Rename", exact=True).click()
         expect(page.get_by_text("View Pump renamed.")).to_be_visible()
+        choose(page, "Pump of press 1")
         page.get_by_role("button", name="Stop sharing").click()
         expect(page.get_by_text("is shared no more")).to_be_visible()
         open_views(other)
         expect(other.get_by_text("No saved views yet.")).to_be_visible()
+        choose(page, "Pump of press 1")
         page.get_by_role("button", name="Delete", exact=True).click()
         expect(page.get_by_text("View Pump of press 1 deleted.")).to_be_visible()
         expect(page.get_by_text("No saved views yet.")).to_be_visible()
