@@ -164,6 +164,7 @@ def _rename(view: SavedView, name: str) -> None:
         Permission.READ, "rename view", view.name,
         lambda db: rename_view(db, me(), view.id, name), f"View {view.name} renamed.",
     )  # fmt: skip
+    st.session_state[CHOSEN] = None
 
 
 def _share(view: SavedView) -> None:
@@ -174,6 +175,7 @@ def _share(view: SavedView) -> None:
         "share view" if wanted else "stop sharing view", view.name,
         lambda db: share_view(db, me(), view.id, is_shared=wanted), said,
     )  # fmt: skip
+    st.session_state[CHOSEN] = None
 
 
 def _delete(view: SavedView) -> None:
@@ -181,6 +183,7 @@ def _delete(view: SavedView) -> None:
         Permission.READ, "delete shared view" if view.is_shared else "delete view", view.name,
         lambda db: delete_view(db, me(), view.id), f"View {view.name} deleted.",
     )  # fmt: skip
+    st.session_state[CHOSEN] = None
 
 
 def _change(
