@@ -23,6 +23,7 @@ from hydrodiag.ui.gate.doors import build_doors
 from hydrodiag.ui.gate.middleware import AuthGate
 from hydrodiag.ui.gate.provider import build_provider_routes
 from hydrodiag.ui.gate.state import gate_state
+from hydrodiag.ui.gate.view_links import ViewLinks
 from hydrodiag.ui.gate.watch import watching
 from hydrodiag.ui.states import show_unexpected
 
@@ -46,7 +47,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("hydrodiag") / "ui" / "navigation.py",
     lifespan=lifespan,
-    middleware=[Middleware(ObservedRequests), Middleware(AuthGate, state=gate)],
+    middleware=[
+        Middleware(ObservedRequests),
+        Middleware(AuthGate, state=gate),
+        Middleware(ViewLinks, lookup=gate.lookup),
+    ],
     on_script_error=show_unexpected,
     routes=[
         *build_health_routes(settings, resources.database, [tell_ongoing]),

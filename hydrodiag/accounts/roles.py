@@ -21,6 +21,7 @@ class Permission(StrEnum):
     MANAGE_FLEET = "create machines and sensors"
     MANAGE_MANUALS = "manage manuals and the answers from them"
     MANAGE_DIAGNOSTICS = "deal with findings, change checks and baselines"
+    SHARE_VIEWS = "share views of readings with everybody"
     RUN_JOBS = "run, pause and reschedule jobs"
     MANAGE_POLICIES = "change policies and holds"
     MANAGE_USERS = "manage users"
@@ -36,6 +37,7 @@ _ENGINEER = _VIEWER | {
     Permission.MANAGE_FLEET,
     Permission.MANAGE_MANUALS,
     Permission.MANAGE_DIAGNOSTICS,
+    Permission.SHARE_VIEWS,
 }
 _OPERATOR = _ENGINEER | {Permission.RUN_JOBS, Permission.MANAGE_POLICIES}
 ALLOWED: Mapping[Role, frozenset[Permission]] = {

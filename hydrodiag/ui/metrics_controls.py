@@ -73,8 +73,12 @@ def pick_window(zone: ZoneInfo) -> TimeWindow | None:
 
 def pick_range() -> TimeWindow:
     """The quick range as of now."""
+    return quick_window(find_range())
+
+
+def find_range() -> str:
     chosen = str(st.session_state.get(RANGE))
-    return quick_window(chosen if chosen in QUICK_RANGES else DEFAULT_RANGE)
+    return chosen if chosen in QUICK_RANGES else DEFAULT_RANGE
 
 
 def set_window(window: TimeWindow) -> None:

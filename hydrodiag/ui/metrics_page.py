@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -17,6 +18,7 @@ from hydrodiag.ui.metrics_controls import (
     set_window,
 )
 from hydrodiag.ui.metrics_readings import show_readings
+from hydrodiag.ui.metrics_saved import show_lost_link, show_views
 from hydrodiag.ui.metrics_times import find_zone
 from hydrodiag.ui.metrics_view import LONGEST, MetricsView, shift, widen
 from hydrodiag.ui.navigation import find_page
@@ -26,6 +28,7 @@ from hydrodiag.ui.states import guarded, show_empty
 
 def show_metrics() -> None:
     with guarded("Metrics"):
+        show_lost_link()
         systems = read(("fleet",), list_systems)
         if systems:
             _show_machine(systems)
@@ -48,11 +51,11 @@ def _show_machine(systems: list[System]) -> None:
         is_compared = st.toggle(
             "Compare with the period before", key="compare", bind="query-params"
         )
+        build = partial(_build_view, system, chosen, absolute, zone, is_compared=is_compared)
+        show_views(build if chosen else None)
     st.caption(_describe(system))
     if chosen:
-        show_readings(
-            lambda: _build_view(system, chosen, absolute, zone, is_compared=is_compared), refresh
-        )
+        show_readings(build, refresh)
     elif sensors:
         show_empty("No sensor chosen", "Choose one or more sensors above.")
     else:

@@ -21,6 +21,7 @@ from hydrodiag.ui.metrics_events import (
     show_note_form,
 )
 from hydrodiag.ui.metrics_figures import show_figures
+from hydrodiag.ui.metrics_saved import show_short_link
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.states import guarded, show_empty
@@ -160,6 +161,7 @@ def _show_export(view: MetricsView, total: int) -> None:
         with st.popover("Link to this view", icon=":material/link:"):
             st.caption("Shows these readings with these times, also tomorrow.")
             st.code(view.build_link(st.context.url or ""), language=None, wrap_lines=True)
+            show_short_link(view)
         if too_many:
             st.caption(
                 f"{format_count(total)} readings are too many for one download "

@@ -11,6 +11,7 @@ from hydrodiag.db.tables import (
     lifecycle,
     manuals,
     readings,
+    saved_views,
 )
 from hydrodiag.db.tables.declarative import Base
 
@@ -26,4 +27,5 @@ __all__ = [
     "lifecycle",
     "manuals",
     "readings",
+    "saved_views",
 ]
