@@ -1,6 +1,6 @@
 """The hydraulic circuit of a machine, drawn: how each part is and what is measured there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -69,7 +69,7 @@ def _show_drawing(system: System, states: Sequence[ComponentState], now: datetim
     left, right = st.columns([3, 2], gap="medium")
     drawing = left.container()
     with left:
-        chosen = _pick_component(by_code)
+        chosen = _pick_component(system, by_code)
     key = f"circuit_{system.id}_{chosen}"
     with drawing:
         st.plotly_chart(
@@ -84,24 +84,32 @@ def _show_drawing(system: System, states: Sequence[ComponentState], now: datetim
             show_component(system, by_code[chosen], now)
 
 
-def _pick_component(states: dict[str, ComponentState]) -> str | None:
-    if st.session_state.get(CHOSEN) not in states:
-        st.session_state.pop(CHOSEN, None)
+def _pick_component(system: System, states: Mapping[str, ComponentState]) -> str | None:
+    """The address names the code: a bound widget would write the label, which changes."""
+    key, asked = f"component_{system.id}", st.query_params.get(CHOSEN)
+    st.session_state[key] = asked if asked in states else None
     chosen = st.pills(
-        "Component", list(states), key=CHOSEN, bind="query-params",
+        "Component", list(states), key=key, on_change=lambda: _choose(st.session_state[key]),
         format_func=lambda code: safe_label(
             f"{SIGNS[states[code].condition]} {states[code].component.name}", 60),
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     st.caption(LEGEND)
-    return chosen if chosen in states else None
+    return chosen
+
+
+def _choose(code: str | None) -> None:
+    if code is None:
+        st.query_params.pop(CHOSEN, None)
+    else:
+        st.query_params[CHOSEN] = code
 
 
 def _take_click(key: str) -> None:
     points = st.session_state[key].selection.points
     codes = [each["customdata"] for each in points if each.get("customdata")]
     if codes:
-        st.session_state[CHOSEN] = codes[0]
+        _choose(codes[0])
 
 
 def _show_unplaced(sensors: Sequence[SensorState], now: datetime) -> None:

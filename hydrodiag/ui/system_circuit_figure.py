@@ -72,6 +72,7 @@ def _pen(kind: LineKind) -> dict[str, Any]:
     return {
         LineKind.PRESSURE: {"color": line_colour(), "width": 2.5},
         LineKind.RETURN: {"color": Tone.PRIMARY.value, "width": 1.5},
+        LineKind.SUCTION: {"color": Tone.PRIMARY.value, "width": 1.5},
         LineKind.LOAD: {"color": Tone.MUTED.value, "width": 1.5, "dash": "dot"},
         LineKind.DRAIN: {"color": Tone.PRIMARY.value, "width": 1.5, "dash": "dash"},
         LineKind.SHAFT: {"color": line_colour(), "width": 4},

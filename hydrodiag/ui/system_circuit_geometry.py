@@ -25,6 +25,7 @@ SIDE_BY_SIDE = 2
 
 class LineKind(StrEnum):
     PRESSURE = "pressure"
+    SUCTION = "suction"
     RETURN = "return"
     DRAIN = "case drain"
     SHAFT = "shaft"
@@ -73,7 +74,10 @@ class Circuit:
 
 @dataclass(frozen=True)
 class Row:
-    """`main` pass the oil on, `side` stands beside them: a motor, an accumulator."""
+    """`main` pass the oil on, `side` stands beside them: a motor, an accumulator.
+
+    `above`, `below`: the lines that it is joined by.
+    """
 
     main: tuple[Part, ...]
     side: Part | None = None
@@ -81,6 +85,16 @@ class Row:
     @property
     def parts(self) -> tuple[Part, ...]:
         return (*((self.side,) if self.side else ()), *self.main)
+
+    @property
+    def above(self) -> LineKind:
+        is_low = any(each.place is Place.SUCTION for each in self.parts)
+        return LineKind.SUCTION if is_low else LineKind.PRESSURE
+
+    @property
+    def below(self) -> LineKind:
+        is_low = any(each.place in (Place.SUCTION, Place.PUMP) for each in self.parts)
+        return LineKind.SUCTION if is_low else LineKind.PRESSURE
 
     @property
     def columns(self) -> int:
@@ -159,7 +173,7 @@ def _place_stages(circuit: Circuit, stages: Sequence[Stage], trunk: int) -> floa
     trunk_x = trunk + SYMBOL_AT
     for stage in stages:
         begins_px = ends_px + GAP_PX - HEADER_PX
-        circuit.draw(LineKind.PRESSURE, (trunk_x, joint_px), (trunk_x, begins_px))
+        circuit.draw(stage[0].above, (trunk_x, joint_px), (trunk_x, begins_px))
         is_split = sum(bool(row.main) for row in stage) > 1
         rails = _find_rails(stage, trunk) if is_split else None
         for row in stage:
@@ -169,7 +183,7 @@ def _place_stages(circuit: Circuit, stages: Sequence[Stage], trunk: int) -> floa
             _place_row(circuit, row, Span(head, joint_px), trunk, rails)
             if rails is None and row is not stage[-1]:
                 below = ends_px + GAP_PX - HEADER_PX
-                circuit.draw(LineKind.PRESSURE, (trunk_x, joint_px), (trunk_x, below))
+                circuit.draw(row.below, (trunk_x, joint_px), (trunk_x, below))
         if rails is not None:
             _add_rails(circuit, stage, rails, Span(begins_px, joint_px))
     return ends_px
@@ -186,8 +200,8 @@ def _add_rails(circuit: Circuit, stage: Stage, rails: Rails, span: Span) -> None
     mains = [height for row, height in zip(stage, heights, strict=True) if row.main]
     between = GAP_PX - 2 * HEADER_PX
     last_head = span.head + sum(mains[:-1]) + between * (len(mains) - 1)
-    circuit.draw(LineKind.PRESSURE, (rails.feed, span.head + heights[0]), (rails.feed, span.foot))
-    circuit.draw(LineKind.PRESSURE, (rails.outlet, span.head), (rails.outlet, last_head))
+    circuit.draw(stage[0].below, (rails.feed, span.head + heights[0]), (rails.feed, span.foot))
+    circuit.draw(stage[0].above, (rails.outlet, span.head), (rails.outlet, last_head))
 
 
 def _place_row(circuit: Circuit, row: Row, span: Span, trunk: int, rails: Rails | None) -> None:
@@ -203,15 +217,18 @@ def _place_row(circuit: Circuit, row: Row, span: Span, trunk: int, rails: Rails 
     elif row.side is not None and row.main:
         circuit.draw(LineKind.SHAFT, (xs[0], y), (xs[1], y))
     for x in through:
-        circuit.draw(LineKind.PRESSURE, (x, span.head), (x, span.foot))
-    _join(circuit, through, span.head, rails.outlet if rails else None)
-    _join(circuit, fed, span.foot, rails.feed if rails else None)
+        circuit.draw(row.above, (x, span.head), (x, y))
+        circuit.draw(row.below, (x, y), (x, span.foot))
+    _join(circuit, row.above, through, span.head, rails.outlet if rails else None)
+    _join(circuit, row.below, fed, span.foot, rails.feed if rails else None)
 
 
-def _join(circuit: Circuit, xs: Sequence[float], y: float, rail: float | None) -> None:
+def _join(
+    circuit: Circuit, kind: LineKind, xs: Sequence[float], y: float, rail: float | None
+) -> None:
     if xs:
         joined = [*xs, rail] if rail is not None else xs
-        circuit.draw(LineKind.PRESSURE, (min(joined), y), (max(joined), y))
+        circuit.draw(kind, (min(joined), y), (max(joined), y))
 
 
 def _place_return(

@@ -34,8 +34,9 @@ class TextLine:
 def write_label(state: ComponentState, columns: int, now: datetime) -> list[TextLine]:
     """Its sign and name, then each sensor: value with unit, below it tag and age."""
     width = WIDTHS.get(columns, NARROW)
-    named = f"{SIGNS[state.condition]} {state.component.name}"
-    lines = [TextLine(text, Ink.STATE) for text in _break(named, width)]
+    first, *others = _break(state.component.name, width - 1)
+    named = [f"{SIGNS[state.condition]} {first}", *others]
+    lines = [TextLine(text, Ink.STATE) for text in named]
     for each in state.sensors[:MOST_SENSORS]:
         lines += _write_sensor(each, width, now)
     left_out = len(state.sensors) - MOST_SENSORS
@@ -70,8 +71,9 @@ def _tell_shortly(state: SensorState, now: datetime) -> str:
     """As `tell_age`; of an instant today the time, of another one the day."""
     if state.at is None or not state.is_stale:
         return tell_age(state, now)
-    is_today = state.at.date() == now.date()
-    return f"as of {state.at:%H:%M}" if is_today else f"as of {state.at:%Y-%m-%d}"
+    is_today, is_this_year = state.at.date() == now.date(), state.at.year == now.year
+    form = "%H:%M" if is_today else "%m-%d" if is_this_year else "%Y-%m-%d"
+    return f"as of {state.at:{form}}"
 
 
 def _break(text: str, width: int) -> list[str]:
