@@ -25,11 +25,10 @@ from hydrodiag.ui.identity import may, me
 from hydrodiag.ui.metrics_times import AxisClock, parse_instant
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.safe_text import safe_label, safe_text
+from hydrodiag.ui.safe_text import chart_text, safe_label, safe_text
 from hydrodiag.ui.theme import Tone, line_colour
 
 MOST = 12
-LONGEST_LABEL = 40
 TONES = {Severity.ADVISORY: Tone.MUTED, Severity.WARNING: Tone.WARNING}
 
 
@@ -79,15 +78,9 @@ def _add(
     )  # fmt: skip
     figure.add_annotation(
         x=clock.place_one(start), xref="x", y=1, yref="paper", yanchor="top", xanchor="left",
-        text=_shorten(label), showarrow=False, textangle=-90,
+        text=chart_text(label), showarrow=False, textangle=-90,
         font={"color": colour, "size": 11},
     )  # fmt: skip
-
-
-def _shorten(label: str) -> str:
-    """Plotly reads a few tags in its labels: none are let through."""
-    plain = label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL - 1]}…"
 
 
 def show_events(view: MetricsView, events: Events) -> None:

@@ -36,12 +36,13 @@ from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_label, safe_text
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.system_ahead import show_forecasts, show_unusual
+from hydrodiag.ui.system_circuit import show_circuit
+from hydrodiag.ui.system_circuit_states import FAIR, GOOD
 from hydrodiag.ui.system_report import show_report
 from hydrodiag.ui.system_setup import show_setup
 from hydrodiag.ui.system_window import show_window
 from hydrodiag.ui.wording import format_instant
 
-GOOD, FAIR = 80.0, 50.0
 CARD_WIDTH = 180
 
 
@@ -57,6 +58,7 @@ def show_system() -> None:
         st.subheader(safe_label(system.name), anchor=False)
         labels = (system.kind, system.site, system.description)
         st.caption(safe_text(" · ".join(filter(None, labels))))
+        show_circuit(system)
         _show_health(system)
         _show_findings(system)
         for title, show in (

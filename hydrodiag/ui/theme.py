@@ -24,3 +24,8 @@ def is_dark() -> bool:
 def line_colour() -> str:
     """For Plotly's shapes and axes, which do not follow the theme by themselves."""
     return "#e3ebef" if is_dark() else "#1d2b33"
+
+
+def ground_colour() -> str:
+    """The page's own, of .streamlit/config.toml: to draw over lines that pass behind."""
+    return "#10181d" if is_dark() else "#ffffff"

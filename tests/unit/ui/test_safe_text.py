@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hydrodiag.ui.safe_text import highlight, safe_label, safe_markdown, safe_text
+from hydrodiag.ui.safe_text import chart_text, highlight, safe_label, safe_markdown, safe_text
 
 ATTACKS = [
     "![x](http://evil.example/a.png)",
@@ -46,3 +46,10 @@ def test_marks_are_whole_pieces_of_the_text() -> None:
     shown = highlight("Set V1 to 265 bar. Seal it.", ["Set V1 to 265 bar."])
     assert shown.startswith(":orange-background[")
     assert "Seal it" in shown
+
+
+def test_text_of_a_chart_is_one_short_line_without_tags() -> None:
+    assert chart_text("<a href='x'>Pump & motor</a>\n1", 80) == (
+        "&lt;a href='x'&gt;Pump &amp; motor&lt;/a&gt; 1"
+    )
+    assert chart_text("Proportional valve", 12) == "Proportiona…"
