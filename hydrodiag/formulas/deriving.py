@@ -9,7 +9,7 @@ import pandas as pd
 from hydrodiag.fleet import Sensor
 from hydrodiag.formulas.lines import Formula
 from hydrodiag.readings.series import Series, gaps
-from hydrodiag.readings.windows import MICROSECOND, NICE_STEPS_US
+from hydrodiag.readings.windows import NICE_STEPS_US, SECOND_US
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,8 @@ def _select(shown: Series, sensor: Sensor) -> pd.DataFrame:
 
 def _find_step(rows: Mapping[str, pd.DataFrame]) -> timedelta:
     """The usual interval of the slowest sensor, up to an easily read step."""
-    intervals = [each["time"].diff().median() for each in rows.values()]
-    known = [each for each in intervals if not pd.isna(each)]
-    longest_us = max((each // MICROSECOND for each in known), default=NICE_STEPS_US[0])
+    intervals_s = [each["time"].diff().dt.total_seconds().median() for each in rows.values()]
+    longest_us = max((round(each * SECOND_US) for each in intervals_s if each > 0), default=1)
     # Intervals jitter: one a little above a second still means a second.
     wanted_us = longest_us * 0.9
     fitting = next((step for step in NICE_STEPS_US if step >= wanted_us), longest_us)

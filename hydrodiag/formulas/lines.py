@@ -40,7 +40,12 @@ class Formula:
 @dataclass(frozen=True)
 class Mistake:
     line: int
-    message: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        sign = "," if self.reason.startswith("column ") else ":"
+        return f"Line {self.line}{sign} {self.reason}"
 
 
 @dataclass(frozen=True)

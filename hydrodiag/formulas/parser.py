@@ -1,11 +1,11 @@
 """One formula, read into steps for a stack. Recursive descent; every refusal names a column.
 
-    line       name "=" sum [ "in" unit ]
-    sum        product { ("+" | "-") product }
-    product    signed { ("*" | "/") signed }
-    signed     [ "-" | "+" ] power
-    power      atom [ "^" [ "-" ] whole number ]
-    atom       number [ unit ] | tag | function "(" sum { "," sum } ")" | "(" sum ")"
+line       name "=" sum [ "in" unit ]
+sum        product { ("+" | "-") product }
+product    signed { ("*" | "/") signed }
+signed     [ "-" | "+" ] power
+power      atom [ "^" [ "-" ] whole number ]
+atom       number [ unit ] | tag | function "(" sum { "," sum } ")" | "(" sum ")"
 """
 
 from collections.abc import Callable, Collection

@@ -38,7 +38,7 @@ class Token:
 
 
 def refuse(column: int, message: str, hint: str) -> InvalidInput:
-    return InvalidInput(f"Column {column}: {message}", hint=hint)
+    return InvalidInput(f"column {column}: {message}", hint=hint)
 
 
 def split(line: str, start: int) -> Iterator[Token]:

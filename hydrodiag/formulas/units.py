@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from hydrodiag.readings.ingest.units import EXPRESSIONS, base_form, find_unit
+from hydrodiag.readings.ingest.units import base_form, find_unit
 
 Dimension = Mapping[str, Fraction]
 # A speed in rpm holds an angle. Whoever needs flow from displacement a revolution, or power from

@@ -36,6 +36,12 @@ def safe_label(text: str, longest: int = 120) -> str:
     return safe_text(line if len(line) <= longest else f"{line[: longest - 1]}…")
 
 
+def safe_chart_text(text: str) -> str:
+    """For Plotly's names, titles and labels, which know a few tags: none is let through."""
+    plain = _drop_unseen(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("%{", "% {")
+
+
 def highlight(text: str, marks: list[str]) -> str:
     """`safe_text` with the marks, whole sentences or rows, on a coloured ground."""
     found = sorted({mark for mark in marks if mark and mark in text}, key=len, reverse=True)

@@ -109,7 +109,7 @@ def base_form(unit: str) -> tuple[float, float, Mapping[str, int]]:
     """
     quantity = _registry().Quantity
     zero, one = (quantity(value, EXPRESSIONS[unit]).to_base_units() for value in (0.0, 1.0))
-    exponents = {str(name): int(power) for name, power in one.unit_items()}
+    exponents = {str(name): round(float(str(power))) for name, power in one.unit_items()}
     offset = float(zero.magnitude)
     return float(one.magnitude) - offset, offset, MappingProxyType(exponents)
 
