@@ -74,14 +74,12 @@ def test_a_formula_has_its_panel_and_stays_in_the_address(
     expect(page.get_by_text("Line 3, column 8: this machine has no sensor P_BACK")).to_be_visible()
     expect(legend_of(page, "Hydraulic power")).to_be_visible()
     expect(page.get_by_text("derived series are worked out on the means of")).to_be_visible()
-    page.screenshot(path="/tmp/formulas-1.png", full_page=True)
     type_formulas(page, f"{POWER}\nRise = T_TANK - 40 °C")
     expect(legend_of(page, "Rise")).to_be_visible()
     expect(page).to_have_url(re.compile("formulas=Hydraulic"))
     page.reload()
     expect(chart_of(page, "Hydraulic power, Rise of Press press-1")).to_be_visible()
     expect(page.get_by_text("Derived [K]")).to_be_visible()
-    page.screenshot(path="/tmp/formulas-2.png", full_page=True)
 
 
 def test_readings_are_compared_and_the_address_says_with_what(
@@ -90,12 +88,10 @@ def test_readings_are_compared_and_the_address_says_with_what(
     open_chart(page, f"{app}/readings?system=press-1&range=6h")
     choose(page, "Compare with", "Another machine")
     expect(legend_of(page, "P_PUMP, press-2")).to_be_visible()
-    page.screenshot(path="/tmp/formulas-3.png", full_page=True)
     page.reload()
     expect(legend_of(page, "P_PUMP, press-2")).to_be_visible()
     choose(page, "Compare with", "Healthy span")
     expect(legend_of(page, "P_PUMP, healthy")).to_be_visible()
-    page.screenshot(path="/tmp/formulas-4.png", full_page=True)
     expect(page).to_have_url(re.compile(r"beside=Healthy(\+|%20)span"))
 
 
@@ -104,13 +100,10 @@ def test_a_link_of_before_still_compares_with_the_period_before(
 ) -> None:
     open_chart(page, f"{app}/readings?system=press-1&range=15m&compare=true")
     expect(legend_of(page, "P_PUMP, before")).to_be_visible()
-    print("URL", page.url)
     page.reload()
-    print("URL", page.url)
     expect(legend_of(page, "P_PUMP, before")).to_be_visible()
     choose(page, "Compare with", "Nothing")
     expect(legend_of(page, "P_PUMP, before")).to_have_count(0)
-    print("URL", page.url)
     page.reload()
     expect(legend_of(page, "P_PUMP")).to_be_visible()
     expect(legend_of(page, "P_PUMP, before")).to_have_count(0)
