@@ -20,9 +20,7 @@ def pick_comparison(systems: Sequence[System], sensors: Sequence[Sensor]) -> Com
     is_former = st.query_params.get(FORMER) == FORMER_VALUE
     default = choices.index(Beside.BEFORE if is_former else Beside.NOTHING)
     beside = Beside(
-        st.selectbox(
-            "Compare with", choices, default, key=BESIDE, bind="query-params", width=220
-        )
+        st.selectbox("Compare with", choices, default, key=BESIDE, bind="query-params", width=220)
     )
     codes = _list_codes(systems, sensors) if beside is Beside.MACHINE else []
     if not codes:
