@@ -9,35 +9,41 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from hydrodiag.fleet import Sensor
+from hydrodiag.formulas import Derived
 from hydrodiag.readings.grid import decimals
 from hydrodiag.readings.series import Series, gaps
+from hydrodiag.ui.metrics_compared import Compared, add_beside, add_healthy
+from hydrodiag.ui.metrics_derived import add_derived, group_derived, title_of
+from hydrodiag.ui.metrics_layout import FEW, axes, build_layout, colour_of
 from hydrodiag.ui.metrics_panels import Limit, Panel, build_panels, list_limits, split_limits
 from hydrodiag.ui.metrics_times import AxisClock
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.plotly_drawing import Drawing
 
-PANEL_PX = 210
-GAP_PX = 44
-TOP_PX, BOTTOM_PX = 44, 44
-PALETTE = 10
 BAND_ALPHA = "3d"
-# Fewer readings than this are drawn with markers: a lone one would draw no line.
-FEW = 120
-BEFORE = "before"
 
 
-def build_chart(view: MetricsView, now: Series, before: Series | None) -> go.Figure:
-    """Mean lines with the band of lowest and highest; `before` is shifted into the window."""
-    panels = build_panels(view.sensors)
-    figure = Drawing(_build_layout(view, panels))
-    numbers = count()
+def build_chart(
+    view: MetricsView,
+    now: Series,
+    compared: Compared | None,
+    derived: Sequence[Derived] = (),
+) -> go.Figure:
+    """Mean lines with the band of lowest and highest; below them panels of derived series."""
+    panels, lower = build_panels(view.sensors), group_derived(derived)
+    titles = [*(panel.title for panel in panels), *map(title_of, lower)]
+    layout = build_layout(titles, view.clock, view.window, describe_chart(view))
+    figure, colours = Drawing(layout), map(colour_of, count())
     for place, panel in enumerate(panels, start=1):
         for sensor in panel.sensors:
-            colour = _colour(next(numbers))
-            if before is not None:
-                _add_before(figure, view, sensor, before, place, colour)
+            colour = next(colours)
+            if compared is not None:
+                _add_compared(figure, view, sensor, compared, place, colour)
             _add_sensor(figure, view.clock, sensor, now, place, colour)
         _add_limits(figure, panel, now, place)
+    for place, members in enumerate(lower.values(), start=len(panels) + 1):
+        for each in members:
+            add_derived(figure, view.clock, each, place, next(colours))
     return figure.build()
 
 
@@ -51,10 +57,10 @@ def list_far_limits(view: MetricsView, shown: Series) -> list[Limit]:
 
 
 def describe_chart(view: MetricsView) -> str:
-    tags = ", ".join(sensor.tag for sensor in view.sensors)
+    names = [*(sensor.tag for sensor in view.sensors), *(e.name for e in view.derived.formulas)]
     clock = view.clock
     start, end = clock.format(view.window.start), clock.format(view.window.end)
-    return f"{tags} of {view.system.name} from {start} to {end} {clock.label}"
+    return f"{', '.join(names)} of {view.system.name} from {start} to {end} {clock.label}"
 
 
 def _add_sensor(
@@ -76,7 +82,7 @@ def _add_sensor(
         legendgroup=sensor.tag,
         customdata=frame[["min", "max"]].to_numpy() if shown.bucket is not None else None,
         hovertemplate=_hover(sensor, has_band=shown.bucket is not None),
-        **_axes(place),
+        **axes(place),
     )
 
 
@@ -90,35 +96,32 @@ def _add_band(
 ) -> None:
     same: dict[str, Any] = {
         "x": times, "mode": "lines", "line": {"color": colour, "width": 0},
-        "hoverinfo": "skip", "showlegend": False, "legendgroup": tag, **_axes(place),
+        "hoverinfo": "skip", "showlegend": False, "legendgroup": tag, **axes(place),
     }  # fmt: skip
     figure.add_scatter(y=frame["max"], **same)
     figure.add_scatter(y=frame["min"], fill="tonexty", fillcolor=f"{colour}{BAND_ALPHA}", **same)
 
 
-def _add_before(
-    figure: Drawing, view: MetricsView, sensor: Sensor, before: Series, place: int, colour: str
+def _add_compared(
+    figure: Drawing,
+    view: MetricsView,
+    sensor: Sensor,
+    compared: Compared,
+    place: int,
+    colour: str,
 ) -> None:
-    frame = _select(before, sensor)
-    if frame.empty:
-        return
-    figure.add_scatter(
-        x=view.clock.place(frame["time"] + view.window.span),
-        y=frame["mean"],
-        mode="lines",
-        line={"color": colour, "width": 1.2, "dash": "dot"},
-        opacity=0.7,
-        name=f"{sensor.tag}, {BEFORE}",
-        hovertemplate=_hover(sensor, has_band=False),
-        **_axes(place),
-    )
+    add_healthy(figure, view, compared, sensor, place, colour)
+    if compared.shown is not None:
+        frame = _select(compared.shown, sensor)
+        hover = _hover(sensor, has_band=False)
+        add_beside(figure, view.clock, compared, sensor, frame, hover, place, colour)
 
 
 def _add_limits(figure: Drawing, panel: Panel, shown: Series, place: int) -> None:
     span = _find_span(panel, shown)
     for limit in split_limits(list_limits(panel), *span)[0] if span else ():
         figure.add_shape(
-            type="line", xref="paper", x0=0, x1=1, yref=_axes(place)["yaxis"],
+            type="line", xref="paper", x0=0, x1=1, yref=axes(place)["yaxis"],
             y0=limit.value, y1=limit.value,
             line={"color": limit.tone.value, "dash": limit.dash, "width": 1.4},
             label={
@@ -159,49 +162,3 @@ def _hover(sensor: Sensor, *, has_band: bool) -> str:
     form = ":.4~g" if places is None else f":.{places}f"
     band = f" (%{{customdata[0]{form}}} … %{{customdata[1]{form}}})" if has_band else ""
     return f"%{{y{form}}} {sensor.unit}{band}"
-
-
-def _axes(place: int) -> dict[str, str]:
-    """Streamlit's theme hides or restyles the legend without a number: none has that name."""
-    number = "" if place == 1 else str(place)
-    return {"xaxis": "x", "yaxis": f"y{number}", "legend": f"legend{place + 1}"}
-
-
-def _colour(number: int) -> str:
-    """Streamlit's frontend puts the theme's chart colours in place of #000001 to #000010."""
-    return f"#{number % PALETTE + 1:06d}"
-
-
-def _build_layout(view: MetricsView, panels: Sequence[Panel]) -> dict[str, Any]:
-    inner = len(panels) * PANEL_PX + (len(panels) - 1) * GAP_PX
-    clock, last = view.clock, _axes(len(panels))["yaxis"]
-    layout: dict[str, Any] = {
-        "height": inner + TOP_PX + BOTTOM_PX,
-        "margin": {"t": TOP_PX, "b": BOTTOM_PX, "l": 52, "r": 12},
-        "dragmode": "select",
-        "selectdirection": "h",
-        "hovermode": "x unified",
-        "hoversubplots": "axis",
-        "uirevision": describe_chart(view),
-        "xaxis": {
-            "type": "date",
-            "anchor": last,
-            "range": [clock.place_one(view.window.start), clock.place_one(view.window.end)],
-            "showspikes": True, "spikemode": "across", "spikethickness": 1, "spikedash": "dot",
-            "nticks": 8, "tickangle": 0,
-        },
-    }  # fmt: skip
-    for place, panel in enumerate(panels, start=1):
-        top = 1 - (place - 1) * (PANEL_PX + GAP_PX) / inner
-        axes = _axes(place)
-        layout[axes["yaxis"].replace("y", "yaxis", 1)] = {
-            "domain": [max(0.0, top - PANEL_PX / inner), top], "anchor": "x", "nticks": 6,
-        }  # fmt: skip
-        layout[axes["legend"]] = {
-            "title": {
-                "text": f"<b>{panel.title}</b>  ", "side": "left", "font": {"size": 13},
-            },
-            "font": {"size": 12},
-            "orientation": "h", "x": 0, "xanchor": "left", "y": top, "yanchor": "bottom",
-        }  # fmt: skip
-    return layout

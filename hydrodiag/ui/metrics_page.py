@@ -9,6 +9,7 @@ import streamlit as st
 
 from hydrodiag.fleet import Sensor, System, list_sensors, list_systems
 from hydrodiag.readings.windows import TimeWindow
+from hydrodiag.ui.metrics_comparison import pick_comparison
 from hydrodiag.ui.metrics_controls import (
     pick_range,
     pick_refresh,
@@ -17,10 +18,18 @@ from hydrodiag.ui.metrics_controls import (
     pick_window,
     set_window,
 )
+from hydrodiag.ui.metrics_formulas import pick_formulas
 from hydrodiag.ui.metrics_readings import show_readings
 from hydrodiag.ui.metrics_saved import show_lost_link, show_views
 from hydrodiag.ui.metrics_times import find_zone
-from hydrodiag.ui.metrics_view import LONGEST, MetricsView, shift, widen
+from hydrodiag.ui.metrics_view import (
+    LONGEST,
+    Comparison,
+    DerivedChoice,
+    MetricsView,
+    shift,
+    widen,
+)
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.states import guarded, show_empty
@@ -48,10 +57,10 @@ def _show_machine(systems: list[System]) -> None:
         absolute = pick_window(zone)
         _show_moves(absolute or pick_range())
         refresh = pick_refresh()
-        is_compared = st.toggle(
-            "Compare with the period before", key="compare", bind="query-params"
-        )
-        build = partial(_build_view, system, chosen, absolute, zone, is_compared=is_compared)
+        others = [each for each in systems if each.id != system.id]
+        comparison = pick_comparison(others, chosen)
+        derived = pick_formulas(sensors)
+        build = partial(_build_view, system, chosen, absolute, zone, comparison, derived)
         show_views(build if chosen else None)
     st.caption(_describe(system))
     if chosen:
@@ -70,11 +79,11 @@ def _build_view(
     sensors: tuple[Sensor, ...],
     absolute: TimeWindow | None,
     zone: ZoneInfo,
-    *,
-    is_compared: bool,
+    comparison: Comparison,
+    derived: DerivedChoice,
 ) -> MetricsView:
     window = absolute or pick_range()
-    return MetricsView(system, sensors, window, zone, absolute is None, is_compared)
+    return MetricsView(system, sensors, window, zone, absolute is None, comparison, derived)
 
 
 def _show_moves(window: TimeWindow) -> None:

@@ -1,18 +1,21 @@
 """The readings of a view: chart, what it was made from, figures, export, address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
 
+from hydrodiag.formulas import Derived
 from hydrodiag.readings.export import export_csv
 from hydrodiag.readings.overview import latest
 from hydrodiag.readings.series import Series, series
 from hydrodiag.readings.windows import MICROSECOND, TimeWindow
 from hydrodiag.ui import resources
 from hydrodiag.ui.metrics_chart import build_chart, describe_chart, list_far_limits
+from hydrodiag.ui.metrics_compared import Compared, load_compared
 from hydrodiag.ui.metrics_controls import set_window
+from hydrodiag.ui.metrics_derived import describe_derived, load_derived
 from hydrodiag.ui.metrics_events import (
     Events,
     add_events,
@@ -60,10 +63,8 @@ def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
 
 
 def _show_chart(view: MetricsView, shown: Series, events: Events) -> None:
-    before = None
-    if view.is_compared:
-        before = read(view.topics, series, view.sensor_ids, view.window.previous())
-    figure = build_chart(view, shown, before)
+    compared, derived = load_compared(view), load_derived(view)
+    figure = build_chart(view, shown, compared, derived)
     add_events(figure, events, view.clock, view.window)
     st.plotly_chart(
         figure,
@@ -73,7 +74,7 @@ def _show_chart(view: MetricsView, shown: Series, events: Events) -> None:
         config={"displaylogo": False, "modeBarButtonsToRemove": ["zoom", "pan", "lasso2d"]},
         alt=describe_chart(view),
     )
-    st.caption(_describe_source(view, shown, before))
+    st.caption(_describe_source(view, shown, compared, derived))
 
 
 def _zoom(view: MetricsView) -> None:
@@ -91,17 +92,18 @@ def _move(window: TimeWindow) -> None:
     st.session_state[MOVED] = True
 
 
-def _describe_source(view: MetricsView, shown: Series, before: Series | None) -> str:
+def _describe_source(
+    view: MetricsView, shown: Series, compared: Compared | None, derived: Sequence[Derived]
+) -> str:
     points = join_count(len(shown.frame), "point", "points")
     parts = [f"{points} from {SOURCES[shown.source]}"]
     if shown.bucket is not None:
         parts.append(f"mean, lowest and highest of {format_span(shown.bucket)} each")
     if shown.pending:
         parts.append(_describe_pending(shown))
-    if before is not None:
-        earlier = view.clock.format(view.window.previous().start)
-        kind = "no readings" if before.frame.empty else "dotted"
-        parts.append(f"the period before begins {earlier}: {kind}")
+    if compared is not None:
+        parts.append(compared.note)
+    parts += describe_derived(derived)
     parts.append(f"times in {view.clock.label}")
     text = f"{'; '.join(parts)}."
     far = ", ".join(limit.full_label for limit in list_far_limits(view, shown))

@@ -2,15 +2,51 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from hydrodiag.fleet import Sensor, System
+from hydrodiag.formulas import Formula
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui.metrics_times import AxisClock, write_instant
 
 SHORTEST = timedelta(milliseconds=100)
 LONGEST = timedelta(days=20 * 365)
+
+
+class Beside(StrEnum):
+    """As it stands in the list and in the address."""
+
+    NOTHING = "Nothing"
+    BEFORE = "The period before"
+    WEEK = "The same time last week"
+    MACHINE = "Another machine"
+    HEALTHY = "Healthy span"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`system` is the other machine, where there is one."""
+
+    beside: Beside = Beside.NOTHING
+    system: System | None = None
+
+    @property
+    def params(self) -> dict[str, str]:
+        if self.beside is Beside.NOTHING:
+            return {}
+        other = {"other": self.system.code} if self.system is not None else {}
+        return {"beside": self.beside.value, **other}
+
+
+@dataclass(frozen=True)
+class DerivedChoice:
+    """`text` as typed, the formulas of it that hold, and the sensors that these use."""
+
+    text: str = ""
+    formulas: tuple[Formula, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,7 +58,8 @@ class MetricsView:
     window: TimeWindow
     zone: ZoneInfo
     is_live: bool
-    is_compared: bool
+    comparison: Comparison = Comparison()
+    derived: DerivedChoice = DerivedChoice()
 
     @property
     def sensor_ids(self) -> tuple[int, ...]:
@@ -43,7 +80,8 @@ class MetricsView:
             "sensors": [sensor.tag for sensor in self.sensors],
             "from": write_instant(self.window.start),
             "to": write_instant(self.window.end),
-            **({"compare": "true"} if self.is_compared else {}),
+            **self.comparison.params,
+            **({"formulas": self.derived.text} if self.derived.text else {}),
         }
         parts = urlsplit(page_url)
         return urlunsplit((*parts[:3], urlencode(params, doseq=True, safe=":"), ""))

@@ -40,7 +40,8 @@ def chart_text(text: str, longest: int = 40) -> str:
     """For Plotly's labels, which read a few tags: one line, none let through."""
     line = " ".join(_drop_unseen(text).split())
     line = line if len(line) <= longest else f"{line[: longest - 1]}…"
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace("%{", "% {")
 
 
 def highlight(text: str, marks: list[str]) -> str:

@@ -19,7 +19,8 @@ DAYS = 6
 FIND_PLACE = """(plot, code) => {
   const number = plot.data.findIndex(trace => trace.customdata);
   const at = plot.data[number].customdata.indexOf(code);
-  const point = plot.querySelectorAll('.scatterlayer .trace')[number].querySelectorAll('.point')[at];
+  const trace = plot.querySelectorAll('.scatterlayer .trace')[number];
+  const point = trace.querySelectorAll('.point')[at];
   const box = point.getBoundingClientRect();
   return [box.x + box.width / 2, box.y + box.height / 2];
 }"""

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 import pint
 
@@ -97,6 +99,19 @@ def conversion(source: str, target: str) -> tuple[float, float]:
         ) from None
     # With an offset, the difference of small numbers would lose digits of the factor.
     return (one, 0.0) if zero == 0 else ((million - zero) / 1e6, zero)
+
+
+@lru_cache(maxsize=1024)
+def base_form(unit: str) -> tuple[float, float, Mapping[str, int]]:
+    """(factor, offset, exponents): value * factor + offset is in SI base units and radians.
+
+    `unit` is a name of EXPRESSIONS; radians count as a base unit: rpm has {radian: 1, second: -1}.
+    """
+    quantity = _registry().Quantity
+    zero, one = (quantity(value, EXPRESSIONS[unit]).to_base_units() for value in (0.0, 1.0))
+    exponents = {str(name): round(float(str(power))) for name, power in one.unit_items()}
+    offset = float(zero.magnitude)
+    return float(one.magnitude) - offset, offset, MappingProxyType(exponents)
 
 
 def _convert(value: float, given: str, wanted: str) -> float:

@@ -32,7 +32,6 @@ def view_of(*sensors: Sensor, **facts: object) -> MetricsView:
         "window": TimeWindow(START, START + HOUR),
         "zone": ZoneInfo("UTC"),
         "is_live": False,
-        "is_compared": False,
     }
     return MetricsView(PRESS, sensors, **(plain | facts))
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -7,7 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from hydrodiag.formulas import derive, read_formulas
 from hydrodiag.ui.metrics_chart import FEW, build_chart, describe_chart, list_far_limits
+from hydrodiag.ui.metrics_compared import Compared
 from hydrodiag.ui.theme import Tone
 from tests.unit.ui.measured import HOUR, SECOND, START, sensor_of, series_of, view_of
 
@@ -139,7 +142,8 @@ def test_a_colour_stays_with_its_sensor_when_another_has_no_readings() -> None:
 
 def test_the_period_before_lies_under_the_window() -> None:
     before = series_of({P1: [5, 6]}, start=START - HOUR)
-    figure = build_chart(view_of(P1, is_compared=True), series_of({P1: [1, 2]}), before)
+    compared = Compared("", "before", before, HOUR)
+    figure = build_chart(view_of(P1), series_of({P1: [1, 2]}), compared)
     now, then = find_trace(figure, "P1"), find_trace(figure, "P1, before")
     assert list_times(then) == list_times(now)
     assert (then.y.tolist(), then.line.dash) == ([5, 6], "dot")
@@ -147,8 +151,36 @@ def test_the_period_before_lies_under_the_window() -> None:
 
 
 def test_a_period_before_without_readings_draws_nothing() -> None:
-    figure = build_chart(view_of(P1), series_of({P1: [1]}), series_of({}))
+    figure = build_chart(view_of(P1), series_of({P1: [1]}), Compared("", "before", series_of({})))
     assert [trace.name for trace in figure.data] == ["P1"]
+
+
+def test_the_healthy_span_is_a_band_across_the_window() -> None:
+    compared = Compared("", bands={P1.id: (2.0, 3.0)})
+    figure = build_chart(view_of(P1), series_of({P1: [1]}), compared)
+    band = find_trace(figure, "P1, healthy")
+    assert (list(band.y), band.fill) == ([2, 2, 3, 3], "toself")
+
+
+def test_derived_series_have_a_panel_a_unit_below() -> None:
+    units = {"P1": "bar"}
+    formulas = read_formulas("a = P1 in MPa\nb = P1 * 2 in MPa\nc = P1 in psi", units).formulas
+    shown = series_of({P1: [10, 20]})
+    derived = [derive(each, {"P1": P1}, shown) for each in formulas]
+    figure = build_chart(view_of(P1), shown, None, derived)
+    assert {trace.name: trace.yaxis for trace in figure.data} == {
+        "P1": "y", "a": "y2", "b": "y2", "c": "y3",
+    }  # fmt: skip
+    assert find_trace(figure, "b").y.tolist() == pytest.approx([2, 4])
+
+
+def test_a_derived_series_stands_on_the_means_of_its_slowest_sensor() -> None:
+    (formula,) = read_formulas("a = P1 - P2", {"P1": "bar", "P2": "bar"}).formulas
+    shown = series_of({P1: [10.0] * 20 + [20.0] * 20})
+    slow = series_of({P2: [1.0, 2.0]}, step=20 * SECOND)
+    both = replace(shown, frame=pd.concat([shown.frame, slow.frame], ignore_index=True))
+    found = derive(formula, {"P1": P1, "P2": P2}, both)
+    assert (found.step, found.frame["mean"].tolist()) == (20 * SECOND, [9, 18])
 
 
 def test_a_touch_shows_the_sensor_s_places_and_unit() -> None:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui.metrics_times import parse_instant
-from hydrodiag.ui.metrics_view import LONGEST, SHORTEST, MetricsView, at_least, shift, widen
+from hydrodiag.ui.metrics_view import (
+    LONGEST,
+    SHORTEST,
+    Beside,
+    Comparison,
+    DerivedChoice,
+    MetricsView,
+    at_least,
+    shift,
+    widen,
+)
 from tests.unit.ui.measured import HOUR, PRESS, START, sensor_of, view_of
 
 PAGE = "https://hydro.example/base/readings"
@@ -49,8 +59,15 @@ def test_a_link_is_the_same_in_every_time_zone() -> None:
 
 
 def test_a_link_says_when_periods_are_compared() -> None:
-    view = view_of(sensor_of("P1"), is_compared=True)
-    assert read_link(view.build_link(PAGE))["compare"] == ["true"]
+    other = Comparison(Beside.MACHINE, replace(PRESS, code="press-2"))
+    params = read_link(view_of(sensor_of("P1"), comparison=other).build_link(PAGE))
+    assert (params["beside"], params["other"]) == (["Another machine"], ["press-2"])
+
+
+def test_a_link_keeps_the_formulas() -> None:
+    text = "a = P1 in MPa\nb = P1 * 2"
+    view = view_of(sensor_of("P1"), derived=DerivedChoice(text))
+    assert read_link(view.build_link(PAGE))["formulas"] == [text]
 
 
 @given(TEXTS, st.lists(TEXTS, min_size=1, max_size=4), WINDOWS)
