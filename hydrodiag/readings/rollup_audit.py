@@ -97,9 +97,7 @@ def _look_again(db: Database, suspects: Sequence[Place]) -> tuple[Fault, ...]:
     return tuple(sorted(found, key=lambda fault: (fault.sensor_id, fault.bucket_at, fault.level)))
 
 
-def _pick_places(
-    connection: Connection, level: Level, count: int, dice: Random
-) -> Iterator[Place]:
+def _pick_places(connection: Connection, level: Level, count: int, dice: Random) -> Iterator[Place]:
     spans = list_judged_spans(connection, level, (FIRST_US, us(datetime.now(UTC))))
     sensor_ids = connection.execute(SQL["list_sensors"]).scalars().all()
     if not spans or not sensor_ids:

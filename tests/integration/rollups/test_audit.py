@@ -36,7 +36,7 @@ def run(database: Database, statement: str, **values: object) -> None:
 
 
 def look(database: Database) -> AuditReport:
-    return audit_rollups(database, random=Random(7), places=400)
+    return audit_rollups(database, random=Random(7), places=400)  # noqa: S311
 
 
 def test_true_rollups_have_no_faults(database: Database, fed: int) -> None:
@@ -61,7 +61,8 @@ def test_each_planted_fault_is_found(
     run(database, SPOIL[kind].format(table=LEVELS[level]), id=fed)
     report = look(database)
     spoilt = sensor_ids[1] if kind == "ghost" else fed
-    assert (kind, spoilt, level) in {(each.kind, each.sensor_id, each.level) for each in report.faults}
+    found = {(each.kind, each.sensor_id, each.level) for each in report.faults}
+    assert (kind, spoilt, level) in found
     with pytest.raises(RollupsWrong, match=rf"rebuild-rollups {spoilt} \d{{4}}-\d\d-\d\d`"):
         report.check()
 
@@ -88,7 +89,8 @@ def test_a_late_reading_past_retention_is_not_judged(database: Database, fed: in
     run(database, "SELECT drop_chunks('sensor_data', older_than => now() + interval '1 day')")
     run(
         database,
-        "UPDATE lifecycle_policy SET retain_for = interval '1 day' WHERE table_name = 'sensor_data'",
+        "UPDATE lifecycle_policy SET retain_for = interval '1 day' "
+        "WHERE table_name = 'sensor_data'",
     )
     run(database, "INSERT INTO sensor_data VALUES (now() - interval '6 days', :id, 1)", id=fed)
     assert look(database).faults == ()
