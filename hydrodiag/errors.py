@@ -4,6 +4,7 @@ HydroDiagError
 ├── InvalidInput            what a person or a machine handed in cannot be used
 ├── NotFound                a named thing does not exist
 ├── Refused                 whoever asks may not do it
+├── RollupsWrong            stored minutes, hours or days are not what the readings say
 ├── SetupFailed             an installation or start-up step failed
 ├── DatabaseError
 │   ├── DatabaseUnavailable   no connection, or it broke
@@ -41,6 +42,10 @@ class NotFound(HydroDiagError, LookupError):
 
 
 class Refused(HydroDiagError, PermissionError):
+    pass
+
+
+class RollupsWrong(HydroDiagError):
     pass
 
 

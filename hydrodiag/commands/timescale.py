@@ -9,6 +9,7 @@ import typer
 from hydrodiag.commands.database import command_database
 from hydrodiag.db import Database
 from hydrodiag.errors import InvalidInput, NotFound
+from hydrodiag.readings.rollup_audit import rebuild_rollups as make_anew
 from hydrodiag.timescale import (
     Chunk,
     CleanupReport,
@@ -109,6 +110,17 @@ def policies() -> None:
     with command_database("timescale") as db:
         rows = [_policy_row(each) for each in list_policies(db)]
     _show_table(("table", "chunk", "compress after", "keep", "on Apache", "changed by"), rows)
+
+
+@app.command()
+def rebuild_rollups(
+    sensor_id: Annotated[int, typer.Argument(help="The sensor's number.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Its day in UTC.")],
+) -> None:
+    """Have a sensor's minutes, hours and day made anew from its readings."""
+    with command_database("timescale") as db:
+        deleted = make_anew(db, sensor_id, day.date())
+    typer.echo(f"{deleted:,} buckets deleted and noted: the job refresh_rollups makes them anew.")
 
 
 def _policy_of(db: Database, table: str) -> Policy:

@@ -20,6 +20,8 @@ from hydrodiag.errors import (
     RetentionGuard,
     TimescaleError,
 )
+from hydrodiag.readings.cover import LEVEL_NAMES, LEVELS
+from hydrodiag.readings.windows import MICROSECOND
 from hydrodiag.timescale.hypertables import (
     Hypertable,
     check_table_name,
@@ -38,8 +40,8 @@ LARGEST_SHARE = 0.5
 ALWAYS_ALLOWED = 4
 BROKEN_CLOCK = "broken clock: its range is outside 2000 to 2100"
 MADE_RECENTLY = f"imported recently: the chunk was made within {spell(RECENT)}"
-# The rollup level that is computed from a table: its readings stay until it has taken them up.
-LEVEL_ABOVE = {"sensor_data": "1m", "sensor_data_1m": "1h", "sensor_data_1h": "1d"}
+# Each table's rows stay until the rollup made from them, the one at its place in LEVELS, is true.
+ROLLED_UP = ("sensor_data", *(level.table for level in LEVELS[:-1]))
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _find_reasons(
     expired = list(chunks)
     values = {
         "table": hypertable.name,
-        "level": LEVEL_ABOVE.get(hypertable.name),
+        **_awaited(hypertable.name),
         "recent": RECENT,
         "names": [chunk.name for chunk in expired],
         "starts": [chunk.start for chunk in expired],
@@ -134,6 +136,17 @@ def _find_reasons(
     recorded = {row.name: row.reason for row in reversed(rows)}
     broken = {each.name: BROKEN_CLOCK for each in expired if each.has_broken_range}
     return young | recorded | broken
+
+
+def _awaited(table: str) -> dict[str, object]:
+    """The levels whose pending ranges a table's rows wait for, and the buckets those reach into.
+
+    What the minutes have not taken up will change the hours and days as well, and a bucket is
+    made anew from all of its rows: those beside the range are needed too.
+    """
+    place = ROLLED_UP.index(table) if table in ROLLED_UP else -1
+    width_us = LEVELS[place].width_us
+    return {"levels": list(LEVEL_NAMES[: place + 1]), "width": width_us * MICROSECOND}
 
 
 def _is_young(chunk: Chunk, clock_at: datetime) -> bool:

@@ -14,7 +14,10 @@ FROM chunk JOIN retention_hold h ON h.table_name = :table
 UNION ALL
 SELECT chunk.name, 2, 'not rolled up yet' FROM chunk
 WHERE EXISTS (
-    SELECT FROM rollup_dirty d WHERE d.level = :level AND d.lo < chunk.hi AND d.hi > chunk.lo)
+    SELECT FROM rollup_dirty d WHERE d.level = ANY(CAST(:levels AS text[]))
+        AND date_bin(:width, d.lo, TIMESTAMPTZ 'epoch') < chunk.hi
+        AND date_bin(:width, d.hi - INTERVAL '1 microsecond', TIMESTAMPTZ 'epoch')
+            + CAST(:width AS interval) > chunk.lo)
 UNION ALL
 SELECT chunk.name, 3, 'imported recently: readings of this range came in on '
     || to_char(b.loaded_at, 'YYYY-MM-DD')

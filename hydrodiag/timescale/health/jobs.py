@@ -14,6 +14,7 @@ from hydrodiag.timescale.intervals import spell
 SQL = NamedQueries(__file__, "jobs.sql")
 WATCHED = (
     "refresh_rollups",
+    "audit_rollups",
     "ensure_partitions",
     "compress_old_chunks",
     "cleanup_old_partitions",

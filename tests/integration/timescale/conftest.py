@@ -10,7 +10,21 @@ import pytest
 from hydrodiag.db import Database
 from hydrodiag.db.url import libpq_url
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+WEEK = timedelta(days=7)
+YEAR = timedelta(days=365)
+
+
+def mid_week(instant: datetime) -> datetime:
+    """The middle of the chunk of a week that an instant a year before lies in, a year on.
+
+    How many chunks a year's retention takes then does not hang on the day the test runs on.
+    """
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    weeks = (instant - YEAR - epoch) // WEEK
+    return epoch + weeks * WEEK + WEEK / 2 + YEAR
+
+
+NOW = mid_week(datetime.now(UTC))
 Fill = Callable[..., None]
 
 

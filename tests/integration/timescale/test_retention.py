@@ -1,6 +1,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from time import monotonic
 
 import psycopg
 import pytest
@@ -19,9 +20,8 @@ from hydrodiag.timescale import (
 )
 from hydrodiag.timescale.reports import CleanupReport
 
-from .conftest import NOW, Fill, chunk_names
+from .conftest import NOW, YEAR, Fill, age_chunks, chunk_names
 
-YEAR = timedelta(days=365)
 DAY = timedelta(days=1)
 
 
@@ -158,6 +158,42 @@ def test_readings_stay_until_the_rollup_has_taken_them_up(
     assert report.dropped
 
 
+@pytest.mark.parametrize(
+    ("table", "level", "kept_minutes"),
+    [
+        ("sensor_data", "1m", [0]),
+        ("sensor_data", "1h", []),
+        ("sensor_data_1m", "1m", [-45, 0]),
+        ("sensor_data_1m", "1h", [-45, 0]),
+        ("sensor_data_1m", "1d", []),
+        ("sensor_data_1h", "1m", None),
+        ("sensor_data_1h", "1d", None),
+    ],
+)
+def test_all_rows_of_a_bucket_stay_until_it_is_rolled_up(
+    any_database: Database,
+    owner: psycopg.Connection,
+    table: str,
+    level: str,
+    kept_minutes: list[int] | None,
+) -> None:
+    """Chunks of 45 minutes: hours and days are made from rows of several of them."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    piece = timedelta(minutes=45)
+    ensure_partitions_for_range(any_database, table, start, start + DAY, piece)
+    age_chunks(owner)
+    # In the chunk that begins at 01:30 and in the hour that begins at 01:00.
+    edge = start + 2 * piece
+    owner.execute(
+        "INSERT INTO rollup_dirty (level, sensor_id, lo, hi) VALUES (%s, 1, %s, %s)",
+        (level, edge + DAY / 1440, edge + DAY / 720),
+    )
+    report = cleanup_old_partitions(any_database, table, YEAR, dry_run=True)
+    kept = [(each.chunk.start - edge) // timedelta(minutes=1) for each in report.kept]
+    assert reasons(report) <= {"not rolled up yet"}
+    assert kept == ([*range(-90, 1350, 45)] if kept_minutes is None else kept_minutes)
+
+
 def test_chunks_of_broken_clocks_stay(any_database: Database, owner: psycopg.Connection) -> None:
     checks = "SELECT conname FROM pg_constraint WHERE conrelid = 'sensor_data'::regclass "
     for (name,) in owner.execute(checks + "AND contype = 'c'").fetchall():
@@ -274,8 +310,9 @@ def test_readings_that_come_in_after_the_plan_keep_their_chunk(
 
 def wait_for_lock(owner: psycopg.Connection) -> None:
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    deadline = monotonic() + 30
     while owner.execute(waiting).fetchone() == (0,):
-        pass
+        assert monotonic() < deadline, "nobody ever waited for a lock"
 
 
 def test_a_confirmed_list_that_has_changed_is_refused(any_database: Database, fill: Fill) -> None:
