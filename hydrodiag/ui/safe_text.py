@@ -36,6 +36,13 @@ def safe_label(text: str, longest: int = 120) -> str:
     return safe_text(line if len(line) <= longest else f"{line[: longest - 1]}…")
 
 
+def chart_text(text: str, longest: int = 40) -> str:
+    """For Plotly's labels, which read a few tags: one line, none let through."""
+    line = " ".join(_drop_unseen(text).split())
+    line = line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def highlight(text: str, marks: list[str]) -> str:
     """`safe_text` with the marks, whole sentences or rows, on a coloured ground."""
     found = sorted({mark for mark in marks if mark and mark in text}, key=len, reverse=True)
