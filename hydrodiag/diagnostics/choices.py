@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hydrodiag.accounts import Actor, Permission, require
@@ -16,8 +16,9 @@ from hydrodiag.diagnostics.records import SkippedCheck
 from hydrodiag.errors import InvalidInput, NotFound
 
 SQL = NamedQueries(__file__, "choices.sql")
+AHEAD = timedelta(minutes=5)  # clocks differ, and windows end on the next whole step
 MAINTENANCE_KINDS = (
-    "inspection", "oil change", "filter change", "repair", "replacement", "setting",
+    "inspection", "oil change", "filter change", "repair", "replacement", "setting", "note",
 )  # fmt: skip
 
 
@@ -202,6 +203,9 @@ def note_maintenance(
     if kind not in MAINTENANCE_KINDS:
         raise InvalidInput(f"{kind!r} is no kind of maintenance.",
                            hint=f"There are: {', '.join(MAINTENANCE_KINDS)}.")  # fmt: skip
+    if at > datetime.now(UTC) + AHEAD:
+        raise InvalidInput(f"{at:%Y-%m-%d %H:%M} UTC lies ahead.",
+                           hint="Note what has been done, when it has been done.")  # fmt: skip
     values: dict[str, Any] = {
         "system_id": system_id, "component": component, "at": at, "kind": kind,
         "text": text.strip()[:2000], "author": actor.name,

@@ -102,7 +102,7 @@ def _show_head(conversation: Conversation | None, user_id: int) -> None:
 
 
 def _show_scope(conversation: Conversation | None, user_id: int) -> None:
-    scope = conversation.scope if conversation else Scope()
+    scope = conversation.scope if conversation else Scope(system_code=_read_system())
     is_narrow = scope != Scope()
     with st.popover(
         "Search in some" if is_narrow else "Search in all", icon=":material/filter_alt:"
@@ -126,6 +126,11 @@ def _show_scope(conversation: Conversation | None, user_id: int) -> None:
         scope_conversation(resources.database(), user_id, conversation.id, chosen)
         st.rerun()
     st.session_state["_new_scope"] = chosen
+
+
+def _read_system() -> str:
+    """The machine of the address, where a page has sent somebody here to ask about it."""
+    return st.query_params.get("system", "")
 
 
 def _show_talk(conversation: Conversation | None, user_id: int) -> None:

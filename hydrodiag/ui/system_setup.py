@@ -19,6 +19,8 @@ NOMINAL = {
     "precharge_bar": "Accumulator pre-charge at 20 °C, bar",
     "charged_bar": "Accumulator charged up to, bar",
     "drawn_share": "Share of its volume drawn a cycle",
+    "displacement_cm3": "Pump displacement (fixed), cm³ a turn",
+    "speed_rpm": "Pump speed, 1/min",
 }
 
 

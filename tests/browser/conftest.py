@@ -46,11 +46,16 @@ def app(database_url: str, port: int, tmp_path: Path) -> Iterator[str]:
 def scheduler(database: Database, database_url: str, tmp_path: Path) -> Iterator[None]:
     """A running scheduler that has published its jobs."""
     with running_scheduler(database_url, tmp_path / "scheduler.log"):
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not list_schedulers(database):
-            assert time.monotonic() < deadline, "the scheduler did not start"
-            time.sleep(0.1)
+        wait_until(lambda: bool(list_schedulers(database)))
         yield
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """What no page shows has come about, at the latest when a page would have to show it."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)
 
 
 SignIn = Callable[[str, str], None]
