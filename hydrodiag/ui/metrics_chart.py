@@ -33,7 +33,7 @@ def build_chart(view: MetricsView, now: Series, before: Series | None) -> go.Fig
     numbers = count()
     for place, panel in enumerate(panels, start=1):
         for sensor in panel.sensors:
-            colour = _colour(next(numbers))
+            colour = pick_colour(next(numbers))
             if before is not None:
                 _add_before(figure, view, sensor, before, place, colour)
             _add_sensor(figure, view.clock, sensor, now, place, colour)
@@ -166,7 +166,7 @@ def _axes(place: int) -> dict[str, str]:
     return {"xaxis": "x", "yaxis": f"y{number}", "legend": f"legend{place + 1}"}
 
 
-def _colour(number: int) -> str:
+def pick_colour(number: int) -> str:
     """Streamlit's frontend puts the theme's chart colours in place of #000001 to #000010."""
     return f"#{number % PALETTE + 1:06d}"
 

@@ -1,6 +1,7 @@
 """The page Metrics: what to look at, then the readings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import streamlit as st
 from hydrodiag.fleet import Sensor, System, list_sensors, list_systems
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui.metrics_controls import (
+    pick_look,
     pick_range,
     pick_refresh,
     pick_sensors,
@@ -48,10 +50,14 @@ def _show_machine(systems: list[System]) -> None:
         is_compared = st.toggle(
             "Compare with the period before", key="compare", bind="query-params"
         )
+    look = pick_look()
     st.caption(_describe(system))
     if chosen:
         show_readings(
-            lambda: _build_view(system, chosen, absolute, zone, is_compared=is_compared), refresh
+            lambda: replace(
+                _build_view(system, chosen, absolute, zone, is_compared=is_compared), look=look
+            ),
+            refresh,
         )
     elif sensors:
         show_empty("No sensor chosen", "Choose one or more sensors above.")

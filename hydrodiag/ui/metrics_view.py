@@ -1,7 +1,9 @@
 """What the page Metrics looks at, and the address that shows it again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,12 @@ from hydrodiag.ui.metrics_times import AxisClock, write_instant
 
 SHORTEST = timedelta(milliseconds=100)
 LONGEST = timedelta(days=20 * 365)
+LINES, SCATTER, HISTOGRAM, CYCLES, SPECTRUM = LOOKS = (
+    "Lines", "Scatter", "Histogram", "Cycles", "Spectrum",
+)  # fmt: skip
+# What a look asks besides the sensors, as it stands in the address.
+LOOK_OPTIONS = {SCATTER: ("x", "y"), CYCLES: ("trigger", "level")}
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,7 @@ class MetricsView:
     zone: ZoneInfo
     is_live: bool
     is_compared: bool
+    look: str = LINES
 
     @property
     def sensor_ids(self) -> tuple[int, ...]:
@@ -36,14 +45,19 @@ class MetricsView:
     def clock(self) -> AxisClock:
         return AxisClock.build(self.window, self.zone)
 
-    def build_link(self, page_url: str) -> str:
-        """Pins the instants: the same picture tomorrow, and in another time zone."""
+    def build_link(self, page_url: str, options: Mapping[str, str] = NO_OPTIONS) -> str:
+        """Pins the instants: the same picture tomorrow, and in another time zone.
+
+        `options`: those of the look.
+        """
         params = {
             "system": self.system.code,
             "sensors": [sensor.tag for sensor in self.sensors],
             "from": write_instant(self.window.start),
             "to": write_instant(self.window.end),
             **({"compare": "true"} if self.is_compared else {}),
+            **({"look": self.look} if self.look != LINES else {}),
+            **options,
         }
         parts = urlsplit(page_url)
         return urlunsplit((*parts[:3], urlencode(params, doseq=True, safe=":"), ""))

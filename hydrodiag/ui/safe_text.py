@@ -7,6 +7,7 @@ be escaped by a backslash.
 
 import re
 import unicodedata
+from html import escape
 
 JOINER = "\u2060"  # unseen; breaks what would become a link, a directive or an icon
 UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
@@ -34,6 +35,11 @@ def safe_label(text: str, longest: int = 120) -> str:
     """For labels of buttons, expanders and tabs: one line."""
     line = " ".join(_drop_unseen(text).split())
     return safe_text(line if len(line) <= longest else f"{line[: longest - 1]}…")
+
+
+def safe_plot_text(text: str) -> str:
+    """For titles, legends and labels of Plotly, which reads tags such as <b> and <a href>."""
+    return escape(" ".join(_drop_unseen(text).split()), quote=False)
 
 
 def highlight(text: str, marks: list[str]) -> str:
