@@ -29,7 +29,10 @@ def join_pairs(x: pd.DataFrame, y: pd.DataFrame, step: timedelta) -> pd.DataFram
     `x` and `y` have columns time and mean; NaN count as missing.
     """
     columns = [
-        each.dropna(subset="mean").set_index("time")["mean"].groupby(pd.Grouper(freq=step)).mean()
+        each.dropna(subset="mean")
+        .set_index("time")["mean"]
+        .groupby(pd.Grouper(freq=pd.tseries.frequencies.to_offset(step)))
+        .mean()
         for each in (x, y)
     ]
     joined = pd.concat(columns, axis=1, join="inner", keys=["x", "y"]).dropna()

@@ -110,7 +110,7 @@ def _pick_level(sensor: Sensor) -> float | None:
 
 def _select(raw: RawReadings, sensor_id: int, window: TimeWindow) -> tuple[Floats, Floats]:
     rows = raw.frame[raw.frame["sensor_id"] == sensor_id]
-    return since_start_s(rows, window).to_numpy(np.float64), rows["value"].to_numpy(np.float64)
+    return since_start_s(rows, window), np.asarray(rows["value"], np.float64)
 
 
 def _show_durations(cut: CycleCut, view: MetricsView) -> None:

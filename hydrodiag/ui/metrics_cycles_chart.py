@@ -71,9 +71,7 @@ def _add_summary(
     same = {"x": grid_s, "mode": "lines", "legendgroup": tag, **axes}
     edge = {"line": {"color": colour, "width": 0}, "hoverinfo": "skip", "showlegend": False}
     figure.add_scatter(y=band.p95, **edge, **same)
-    figure.add_scatter(
-        y=band.p5, fill="tonexty", fillcolor=f"{colour}{BAND_ALPHA}", **edge, **same
-    )
+    figure.add_scatter(y=band.p5, fill="tonexty", fillcolor=f"{colour}{BAND_ALPHA}", **edge, **same)
     for values, name, line in (
         (band.median, f"{tag}, median", {"width": 1.6, "dash": "dash"}),
         (folded[-1], tag, {"width": 2.6}),

@@ -125,9 +125,7 @@ def _add_bars(
     )  # fmt: skip
 
 
-def _add_marks(
-    figure: go.Figure, bars: Distribution, axes: Mapping[str, str], colour: str
-) -> None:
+def _add_marks(figure: go.Figure, bars: Distribution, axes: Mapping[str, str], colour: str) -> None:
     for name, dash in MARKS:
         value = getattr(bars, name)
         figure.add_shape(

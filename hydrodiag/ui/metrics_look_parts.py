@@ -5,10 +5,12 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from hydrodiag.errors import InvalidInput
+from hydrodiag.exploring.cycles import Floats
 from hydrodiag.fleet import Sensor
 from hydrodiag.readings.raw import RawReadings
 from hydrodiag.readings.windows import TimeWindow
@@ -75,9 +77,8 @@ def list_colours(panels: Sequence[Panel]) -> Mapping[int, str]:
     return {sensor.id: pick_colour(next(numbers)) for panel in panels for sensor in panel.sensors}
 
 
-def since_start_s(frame: pd.DataFrame, window: TimeWindow) -> "pd.Series[float]":
-    seconds: pd.Series[float] = (frame["time"] - window.start).dt.total_seconds()
-    return seconds
+def since_start_s(frame: pd.DataFrame, window: TimeWindow) -> Floats:
+    return np.asarray((frame["time"] - window.start).dt.total_seconds(), np.float64)
 
 
 def build_layout(

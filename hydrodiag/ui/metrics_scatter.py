@@ -59,9 +59,9 @@ def show_scatter(view: MetricsView) -> None:
 def load_scatter(db: Database, x_id: int, y_id: int, window: TimeWindow) -> Scatter:
     """Raises InvalidInput where the two have nothing to do with each other in time."""
     shown = series(db, (x_id, y_id), window, MOST_POINTS)
-    frames = [shown.frame[shown.frame["sensor_id"] == each] for each in (x_id, y_id)]
-    step = shown.bucket or max(_find_interval(frame) for frame in frames)
-    pairs = join_pairs(*frames, step)
+    x, y = (shown.frame[shown.frame["sensor_id"] == each] for each in (x_id, y_id))
+    step = shown.bucket or max(_find_interval(x), _find_interval(y))
+    pairs = join_pairs(x, y, step)
     return Scatter(pairs, relate(pairs), step, _is_raw(shown))
 
 
@@ -123,5 +123,6 @@ def _is_raw(shown: Series) -> bool:
 
 
 def _find_interval(frame: pd.DataFrame) -> timedelta:
-    usual = frame["time"].diff().median()
-    return SECOND if pd.isna(usual) or not usual else usual.to_pytimedelta()
+    """What readings are usually apart; a second where there are none."""
+    usual_s = float(frame["time"].diff().dt.total_seconds().median())
+    return timedelta(seconds=usual_s) if usual_s > 0 else SECOND

@@ -116,10 +116,9 @@ def _compute(raw: RawReadings, sensor_ids: tuple[int, ...], window: TimeWindow) 
     refused: dict[int, InvalidInput] = {}
     for sensor_id in sensor_ids:
         rows = raw.frame[raw.frame["sensor_id"] == sensor_id]
-        times_s, values = since_start_s(rows, window), rows["value"]
         try:
             found[sensor_id] = compute_spectrum(
-                times_s.to_numpy(np.float64), values.to_numpy(np.float64)
+                since_start_s(rows, window), np.asarray(rows["value"], np.float64)
             )
         except InvalidInput as error:
             refused[sensor_id] = error

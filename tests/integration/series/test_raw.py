@@ -30,9 +30,7 @@ def test_too_many_readings_tell_how_long_a_window_may_be(
     assert load_readings(database, sensor_ids[:1], short, 20).fitting is None
 
 
-def test_no_readings_fit(
-    database: Database, sensor_ids: list[int], start_at: datetime
-) -> None:
+def test_no_readings_fit(database: Database, sensor_ids: list[int], start_at: datetime) -> None:
     found = load_readings(
         database, sensor_ids, TimeWindow(start_at, start_at + timedelta(days=1)), 10
     )
