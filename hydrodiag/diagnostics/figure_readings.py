@@ -58,10 +58,9 @@ def load_figures(
 def _find_filter_limit(db: Database, machine: Machine, channel: Channel | None) -> float:
     """In bar, as the check has it: a person's, else the sensor's own, else the catalogue's."""
     override = load_settings(db, machine.system_id).get(FILTER_CHECK)
-    if override is not None and override.critical is not None:
-        return override.critical
-    if channel is not None and channel.critical_high is not None:
-        return channel.critical_high
-    limit = BY_ID[FILTER_CHECK].critical
-    assert limit is not None
-    return limit
+    limits = (
+        override.critical if override else None,
+        channel.critical_high if channel else None,
+        BY_ID[FILTER_CHECK].critical,
+    )
+    return next(limit for limit in limits if limit is not None)

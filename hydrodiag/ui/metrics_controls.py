@@ -12,7 +12,7 @@ from hydrodiag.errors import InvalidInput
 from hydrodiag.fleet import Sensor, System
 from hydrodiag.readings.windows import QUICK_RANGES, TimeWindow, quick_window
 from hydrodiag.ui.metrics_times import parse_instant, write_instant
-from hydrodiag.ui.metrics_view import at_least
+from hydrodiag.ui.metrics_view import LINES, LOOK_OPTIONS, LOOKS, at_least
 
 DEFAULT_RANGE = "24h"
 RANGES = ("15m", "1h", "6h", "24h", "7d", "30d", "60d", "1y")
@@ -20,6 +20,7 @@ REFRESHES = ("Off", "5s", "15s", "60s")
 MOST_SENSORS = 12
 MOST_DEFAULT = 6
 FROM, TO, RANGE = "from", "to", "range"
+MOVED = "_window_moved"
 
 
 def pick_system(systems: Sequence[System]) -> System:
@@ -81,12 +82,31 @@ def find_range() -> str:
     return chosen if chosen in QUICK_RANGES else DEFAULT_RANGE
 
 
+def pick_look() -> str:
+    chosen = st.segmented_control(
+        "Look", LOOKS, default=LINES, required=True, key="look", bind="query-params", wrap=True
+    )
+    return str(chosen or LINES)
+
+
+def list_look_options(look: str) -> dict[str, str]:
+    """What was chosen within the look, for its address."""
+    chosen = {name: st.session_state.get(name) for name in LOOK_OPTIONS.get(look, ())}
+    return {name: str(value) for name, value in chosen.items() if value is not None}
+
+
 def set_window(window: TimeWindow) -> None:
     """For callbacks: look at exactly this, and put it in the URL."""
     wanted = at_least(window)
     st.session_state[FROM] = write_instant(wanted.start)
     st.session_state[TO] = write_instant(wanted.end)
     st.session_state[RANGE] = None
+
+
+def move_window(window: TimeWindow) -> None:
+    """From inside the fragment: the controls outside have to follow."""
+    set_window(window)
+    st.session_state[MOVED] = True
 
 
 def _read_absolute(start: str, end: str, zone: ZoneInfo) -> TimeWindow | None:

@@ -11,6 +11,7 @@ from hydrodiag.fleet import Sensor, System, list_sensors, list_systems
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui.metrics_comparison import pick_comparison
 from hydrodiag.ui.metrics_controls import (
+    pick_look,
     pick_range,
     pick_refresh,
     pick_sensors,
@@ -60,7 +61,8 @@ def _show_machine(systems: list[System]) -> None:
         others = [each for each in systems if each.id != system.id]
         comparison = pick_comparison(others, chosen)
         derived = pick_formulas(sensors)
-        build = partial(_build_view, system, chosen, absolute, zone, comparison, derived)
+        look = pick_look()
+        build = partial(_build_view, system, chosen, absolute, zone, comparison, derived, look)
         show_views(build if chosen else None)
     st.caption(_describe(system))
     if chosen:
@@ -81,9 +83,10 @@ def _build_view(
     zone: ZoneInfo,
     comparison: Comparison,
     derived: DerivedChoice,
+    look: str,
 ) -> MetricsView:
     window = absolute or pick_range()
-    return MetricsView(system, sensors, window, zone, absolute is None, comparison, derived)
+    return MetricsView(system, sensors, window, zone, absolute is None, comparison, derived, look)
 
 
 def _show_moves(window: TimeWindow) -> None:

@@ -1,21 +1,20 @@
 """The readings of a view: chart, what it was made from, figures, export, address."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from hydrodiag.formulas import Derived
-from hydrodiag.readings.export import export_csv
 from hydrodiag.readings.overview import latest
 from hydrodiag.readings.series import Series, series
 from hydrodiag.readings.windows import MICROSECOND, TimeWindow
-from hydrodiag.ui import resources
 from hydrodiag.ui.metrics_chart import build_chart, describe_chart, list_far_limits
 from hydrodiag.ui.metrics_compared import Compared, load_compared
-from hydrodiag.ui.metrics_controls import set_window
+from hydrodiag.ui.metrics_controls import MOVED, list_look_options, move_window
 from hydrodiag.ui.metrics_derived import describe_derived, load_derived
+from hydrodiag.ui.metrics_downloads import MOST_EXPORTED, build_config, show_downloads
 from hydrodiag.ui.metrics_events import (
     Events,
     add_events,
@@ -24,15 +23,14 @@ from hydrodiag.ui.metrics_events import (
     show_note_form,
 )
 from hydrodiag.ui.metrics_figures import show_figures
+from hydrodiag.ui.metrics_looks import show_look
 from hydrodiag.ui.metrics_saved import show_short_link
-from hydrodiag.ui.metrics_view import MetricsView
+from hydrodiag.ui.metrics_view import LINES, MetricsView
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import format_count, format_span, join_count
 
 CHART = "chart"
-MOVED = "_window_moved"
-MOST_EXPORTED = 5_000_000
 SOURCES = {
     "raw": "raw readings",
     "1m": "rollups of 1 minute",
@@ -55,9 +53,12 @@ def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
         if shown.frame.empty:
             _show_nothing(view)
             return
-        events = load_events(view)
-        _show_chart(view, shown, events)
-        show_events(view, events)
+        if view.look == LINES:
+            events = load_events(view)
+            _show_chart(view, shown, events)
+            show_events(view, events)
+        else:
+            show_look(view)
         total = show_figures(view)
         _show_export(view, total)
 
@@ -71,7 +72,7 @@ def _show_chart(view: MetricsView, shown: Series, events: Events) -> None:
         key=CHART,
         on_select=lambda: _zoom(view),
         selection_mode="box",
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["zoom", "pan", "lasso2d"]},
+        config=build_config(view, "zoom", "pan", "lasso2d"),
         alt=describe_chart(view),
     )
     st.caption(_describe_source(view, shown, compared, derived))
@@ -83,13 +84,7 @@ def _zoom(view: MetricsView) -> None:
     for box in event.selection.box[:1]:
         start, end = (view.clock.read(str(edge)) for edge in sorted(box["x"]))
         if start < end:
-            _move(TimeWindow(start, end))
-
-
-def _move(window: TimeWindow) -> None:
-    """From inside the fragment: the controls outside have to follow."""
-    set_window(window)
-    st.session_state[MOVED] = True
+            move_window(TimeWindow(start, end))
 
 
 def _describe_source(
@@ -136,7 +131,7 @@ def _show_nothing(view: MetricsView) -> None:
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.button(
             "Go to the newest readings", icon=":material/last_page:", type="primary",
-            on_click=_move, args=(TimeWindow(newest - span, newest + MICROSECOND),),
+            on_click=move_window, args=(TimeWindow(newest - span, newest + MICROSECOND),),
         )  # fmt: skip
 
 
@@ -147,30 +142,17 @@ def _find_newest(view: MetricsView) -> datetime | None:
 
 
 def _show_export(view: MetricsView, total: int) -> None:
-    db, ids, window = resources.database(), view.sensor_ids, view.window
-    too_many = total > MOST_EXPORTED
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download CSV",
-            data=lambda: b"".join(export_csv(db, ids, window)),
-            file_name=_name_file(view),
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            disabled=too_many,
-        )
+        is_small = show_downloads(view, total)
         show_note_form(view)
         with st.popover("Link to this view", icon=":material/link:"):
             st.caption("Shows these readings with these times, also tomorrow.")
-            st.code(view.build_link(st.context.url or ""), language=None, wrap_lines=True)
+            options = list_look_options(view.look)
+            link = view.build_link(st.context.url or "", options)
+            st.code(link, language=None, wrap_lines=True)
             show_short_link(view)
-        if too_many:
+        if not is_small:
             st.caption(
                 f"{format_count(total)} readings are too many for one download "
                 f"(at most {format_count(MOST_EXPORTED)}): zoom in first."
             )
-
-
-def _name_file(view: MetricsView) -> str:
-    length = format_span(view.window.span + timedelta(milliseconds=1)).replace(" ", "")
-    return f"{view.system.code}_{view.window.start:%Y%m%dT%H%M%SZ}_{length}.csv"

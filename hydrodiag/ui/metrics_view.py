@@ -1,8 +1,10 @@
 """What the page Metrics looks at, and the address that shows it again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,12 @@ from hydrodiag.ui.metrics_times import AxisClock, write_instant
 
 SHORTEST = timedelta(milliseconds=100)
 LONGEST = timedelta(days=20 * 365)
+LINES, SCATTER, HISTOGRAM, CYCLES, SPECTRUM = LOOKS = (
+    "Lines", "Scatter", "Histogram", "Cycles", "Spectrum",
+)  # fmt: skip
+# What a look asks besides the sensors, as it stands in the address.
+LOOK_OPTIONS = {SCATTER: ("x", "y"), CYCLES: ("trigger", "level")}
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 class Beside(StrEnum):
@@ -60,6 +68,7 @@ class MetricsView:
     is_live: bool
     comparison: Comparison = Comparison()
     derived: DerivedChoice = DerivedChoice()
+    look: str = LINES
 
     @property
     def sensor_ids(self) -> tuple[int, ...]:
@@ -73,8 +82,11 @@ class MetricsView:
     def clock(self) -> AxisClock:
         return AxisClock.build(self.window, self.zone)
 
-    def build_link(self, page_url: str) -> str:
-        """Pins the instants: the same picture tomorrow, and in another time zone."""
+    def build_link(self, page_url: str, options: Mapping[str, str] = NO_OPTIONS) -> str:
+        """Pins the instants: the same picture tomorrow, and in another time zone.
+
+        `options`: those of the look.
+        """
         params = {
             "system": self.system.code,
             "sensors": [sensor.tag for sensor in self.sensors],
@@ -82,6 +94,8 @@ class MetricsView:
             "to": write_instant(self.window.end),
             **self.comparison.params,
             **({"formulas": self.derived.text} if self.derived.text else {}),
+            **({"look": self.look} if self.look != LINES else {}),
+            **options,
         }
         parts = urlsplit(page_url)
         return urlunsplit((*parts[:3], urlencode(params, doseq=True, safe=":"), ""))

@@ -18,6 +18,7 @@ from hydrodiag.ui.findings_looks import ONGOING
 from hydrodiag.ui.identity import may
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.safe_text import safe_text
+from hydrodiag.ui.system_circuit_states import FAIR, GOOD
 
 CARD_WIDTH = 180
 

@@ -2,9 +2,10 @@ import io
 from datetime import datetime, timedelta
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from hydrodiag.db import Database
-from hydrodiag.readings.export import export_csv
+from hydrodiag.readings.export import export_csv, export_parquet
 from hydrodiag.readings.windows import TimeWindow
 from tests.integration.series.conftest import FEED
 
@@ -50,3 +51,29 @@ def test_an_export_without_readings_is_a_header(
 ) -> None:
     window = TimeWindow(start_at, start_at + timedelta(days=400))
     assert list(export_csv(database, sensor_ids, window)) == [b"time,system,sensor,value,unit\n"]
+
+
+def test_parquet_holds_the_rows_and_columns_of_the_csv(
+    database: Database, sensor_ids: list[int], feed: FEED, start_at: datetime
+) -> None:
+    for each in sensor_ids[:2]:
+        feed(each, start_at, timedelta(days=3))
+    window = TimeWindow(start_at + timedelta(hours=1), start_at + timedelta(days=2))
+    target = io.BytesIO()
+    count = export_parquet(database, sensor_ids[:2], window, target)
+    table = pq.read_table(target)
+    expected = load_export(database, sensor_ids[:2], window)
+    assert count == table.num_rows == len(expected)
+    assert str(table.schema.field("time").type) == "timestamp[us, tz=UTC]"
+    assert table["time"].to_pandas().tolist() == pd.to_datetime(expected["time"]).tolist()
+    for name in ("system", "sensor", "value", "unit"):
+        assert table[name].to_pylist() == expected[name].tolist()
+
+
+def test_parquet_without_readings_has_its_columns(
+    database: Database, sensor_ids: list[int], start_at: datetime
+) -> None:
+    target = io.BytesIO()
+    window = TimeWindow(start_at, start_at + timedelta(days=1))
+    assert export_parquet(database, sensor_ids, window, target) == 0
+    assert pq.read_table(target).column_names == ["time", "system", "sensor", "value", "unit"]

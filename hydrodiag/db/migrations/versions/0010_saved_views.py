@@ -4,7 +4,7 @@ from alembic import op
 
 from hydrodiag.db.grants import grant_table
 
-revision = "0011_saved_views"
+revision = "0010_saved_views"
 down_revision = "0009_forecasts"
 
 SETUP = """
