@@ -80,4 +80,5 @@ def test_a_machine_without_components_leads_to_fleet(
     page.goto(f"{app}/system?system=press-1")
     expect(page.get_by_text("No components yet")).to_be_visible()
     page.get_by_role("link", name="Add components on Fleet").click()
-    expect(page).to_have_url(re.compile(r"/fleet\?system=press-1"))
+    expect(page).to_have_url(re.compile("/fleet"))
+    expect(page.get_by_role("heading", name="Components", exact=True)).to_be_visible()
