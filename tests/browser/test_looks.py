@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from hydrodiag.db import Database
 from hydrodiag.demo.arrays import build_arrays
@@ -18,7 +18,7 @@ from hydrodiag.readings.ingest import load_columns
 from hydrodiag.readings.rollups import refresh_rollups
 
 pytestmark = pytest.mark.browser
-MACHINE = next(machine for machine in MACHINES if machine.code == "INJ-01")
+MACHINE = next(machine for machine in MACHINES if machine.code == "imm-2")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def choose(page: Page, look: str) -> None:
     ).click()
 
 
-def figure_of(page: Page, name: str):
+def figure_of(page: Page, name: str) -> Locator:
     return page.get_by_role("figure", name=re.compile(name))
 
 

@@ -101,7 +101,7 @@ def test_pages_change_things_only_on_behalf_of_somebody_who_may() -> None:
 def test_the_command_offers_the_verbs_of_make() -> None:
     targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)
     verbs = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    assert set(targets) - verbs == {"help", "lock", "test-rag"}
+    assert set(targets) - verbs == {"help", "lock", "screenshots", "test-rag"}
 
 
 def test_the_scheduler_never_loads_streamlit() -> None:

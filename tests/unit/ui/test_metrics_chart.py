@@ -223,10 +223,10 @@ def test_the_zoom_is_kept_for_the_same_view_only() -> None:
 def test_plotly_knows_every_property() -> None:
     """The chart is put together unchecked: here it is checked."""
     limited = sensor_of("P1", warn_high=2.0)
-    view = view_of(limited, is_compared=True)
     shown = series_of({limited: [1, 2]}, bucket=SECOND)
-    built = build_chart(view, shown, series_of({limited: [1, 2]})).to_dict()
-    assert len(go.Figure(built).data) == 4
+    compared = Compared("", "before", shown, HOUR, bands={limited.id: (1.0, 2.0)})
+    built = build_chart(view_of(limited), shown, compared).to_dict()
+    assert {each.name for each in go.Figure(built).data} > {"P1", "P1, before"}
 
 
 def test_the_chart_is_told_in_words() -> None:
