@@ -18,7 +18,7 @@ SQL = NamedQueries(__file__, "series.sql")
 ONE_BUCKET_US = 100_000 * DAY_US
 # Up to so many readings the deviation is computed from each of them; up to so many times the
 # readings of a minute from the means of minutes.
-EXACT_DEVIATION_ROWS = 100_000
+EXACT_DEVIATION_ROWS = 500_000
 MINUTE_DEVIATION_ROWS = 60 * EXACT_DEVIATION_ROWS
 FIGURES = ["n", "mean", "min", "max"]
 BLOCKS = {
@@ -33,7 +33,7 @@ def statistics(db: Database, sensor_ids: Sequence[int], window: TimeWindow) -> p
     """A row for each sensor: n, mean, min, max, std, std_source, first_at, first, last_at, last.
 
     n, mean, min and max count every reading. `std` is that of the readings (std_source "raw"),
-    above 100,000 readings that of their means ("means of minutes", "means of hours"), which
+    above 500,000 readings that of their means ("means of minutes", "means of hours"), which
     leaves out what moves within these. `first` and `last` are missing where raw readings are gone.
     """
     ids = list(dict.fromkeys(int(each) for each in sensor_ids))
