@@ -37,12 +37,12 @@ def unseen(database: Database, sensor_id: int, window: TimeWindow, spikes: pd.Se
 def test_every_spike_shows_in_every_window(
     database: Database, sensor_ids: list[int], start_at: datetime, feed: FEED
 ) -> None:
-    """A year a minute apart, its last day a second apart, each window with its 200 spikes."""
+    """A year ten minutes apart, its last day a second apart, each window with its 200 spikes."""
     sensor_id, end = sensor_ids[0], start_at + 19 * DAY
     first, last_day, last_hour = end - 360 * DAY, end - DAY, end - timedelta(hours=1)
-    month = {330 * DAY + at: high for at, high in plant(SPIKES, 29 * DAY, 60, 2000).items()}
-    year = {**plant(SPIKES, 330 * DAY, 60, 1000), **month}
-    feed(sensor_id, first, 359 * DAY, 60, year)
+    month = {330 * DAY + at: high for at, high in plant(SPIKES, 29 * DAY, 600, 2000).items()}
+    year = {**plant(SPIKES, 330 * DAY, 600, 1000), **month}
+    feed(sensor_id, first, 359 * DAY, 600, year)
     day = plant(SPIKES, DAY - timedelta(hours=1), 1, 3000)
     feed(sensor_id, last_day, DAY - timedelta(hours=1), 1, day)
     hour = plant(SPIKES, timedelta(hours=1), 1, 4000)
