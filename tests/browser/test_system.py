@@ -42,8 +42,11 @@ def test_figures_timeline_notes_and_documents_of_a_machine(
     expect(page.get_by_text(re.compile("T_COOLER_IN - T_COOLER_OUT"))).to_be_visible()
 
     expect(page.get_by_role("figure", name=re.compile("Findings, maintenance"))).to_be_visible()
-    page.get_by_role("combobox", name="What", exact=True).click()
-    page.get_by_role("option", name="note", exact=True).click()
+    expect(page.get_by_role("heading", name="Look at a window")).to_be_visible()
+    page.get_by_role("textbox", name="Note").scroll_into_view_if_needed()
+    what = page.get_by_role("combobox", name="What", exact=True)
+    what.fill("note")
+    what.press("Enter")
     page.get_by_role("textbox", name="Note").fill("Lint in the fins.")
     page.get_by_role("button", name="Note", exact=True).click()
     expect(page.get_by_text("Nothing noted yet.")).to_have_count(0)
