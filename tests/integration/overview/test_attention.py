@@ -42,7 +42,7 @@ def healthy_machine(db: Database, code: str) -> int:
     draft = SensorDraft(tag="PS1", name="Pressure", quantity="pressure", unit="bar",
                         warn_high=180, is_key=True)  # fmt: skip
     sensor = create_sensor(db, system.id, draft)
-    at_us = int(NOW.timestamp() * 1e6)
+    at_us = int(datetime.now(UTC).timestamp() * 1e6)
     load_columns(db, np.array([sensor.id]), np.array([at_us]), np.array([150.0]), origin="test")
     return system.id
 
