@@ -35,9 +35,11 @@ MANUALS = PROJECT_ROOT / "tests" / "data" / "manuals"
 NEEDED_JOBS = ("run_diagnostics", "index_manuals", "refresh_rollups")
 JOBS_TIMEOUT_S = 1800
 LOAD_TIMEOUT_MS = 60_000
-SETTLE_MS = 2500
+SETTLE_MS = 1500
 OUTAGE_MS = 6000
 QUALITY = 70
+# Of what scrolls; the page Assistant scrolls its conversation instead.
+HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 0"
 TALLEST = 1400
 # The page as somebody would have it open; without an entry as it opens.
 VIEWS = {"Metrics": "?system=imm-2&range=24h", "System": "?system=imm-2"}
@@ -157,7 +159,7 @@ def open_page(browser: Browser, app: str, token: str, entry: PageEntry, look: Lo
 def save(page: Page, entry: PageEntry, name: str) -> None:
     """Up to TALLEST pixels of the page; Streamlit scrolls it within the window."""
     size = page.viewport_size or {"width": 1280, "height": 900}
-    tall = page.get_by_test_id("stMain").evaluate("each => each.scrollHeight") + 60
+    tall = page.evaluate(HEIGHT) + 60
     page.set_viewport_size({"width": size["width"], "height": max(900, min(tall, TALLEST))})
     page.wait_for_timeout(SETTLE_MS)
     path = FOLDER / f"{entry.title.lower()}-{name}.jpg"

@@ -113,12 +113,13 @@ def test_people_who_may_see_health_read_them(base: str, module_database: Databas
     assert "hydrodiag_part_state" in answer.text
 
 
-def test_a_request_carries_its_id_into_the_log(base: str, app_log: Path) -> None:
+def test_a_request_carries_its_id_into_the_log(base: str, app_log: Path, eventually: Wait) -> None:
     answer = httpx.get(
         f"{base}/api/v1/systems?secret=in-the-query", headers={"X-Request-Id": "forged"}
     )
     request_id = answer.headers["x-request-id"]
     assert request_id != "forged"
+    eventually(lambda: request_id in app_log.read_text())
     lines = [json.loads(line) for line in app_log.read_text().splitlines() if line[:1] == "{"]
     [line] = [each for each in lines if each.get("request") == request_id]
     assert (line["path"], line["status"], line["method"]) == ("/api/v1/systems", 401, "GET")
