@@ -1,7 +1,7 @@
 """Pictures of every page into docs/img/: `make screenshots`.
 
 Light, dark and as narrow as a phone on the demo fleet; on an empty database; and with the
-database gone while the page is open.
+database gone, which looks the same on all.
 """
 
 import io
@@ -21,18 +21,20 @@ from hydrodiag.config import PROJECT_ROOT, load_settings
 from hydrodiag.db import Database
 from hydrodiag.db.migrate import upgrade
 from hydrodiag.demo import init_demo
+from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
 from hydrodiag.embedded import ensure_installed, serve_cluster
 from hydrodiag.embedded.server import is_free
 from hydrodiag.jobs import count_runs
 from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
 from hydrodiag.ui.navigation import ENTRIES, PageEntry
 from tests.chromium import FLAGS, find_chromium
+from tests.job_context import job_context
 from tests.people import COOKIE, sign_in_person
 from tests.served import running_scheduler, serving_app
 
 FOLDER = PROJECT_ROOT / "docs" / "img"
 MANUALS = PROJECT_ROOT / "tests" / "data" / "manuals"
-NEEDED_JOBS = ("run_diagnostics", "index_manuals", "refresh_rollups")
+NEEDED_JOBS = ("index_manuals", "refresh_rollups")
 JOBS_TIMEOUT_S = 1800
 LOAD_TIMEOUT_MS = 60_000
 SETTLE_MS = 1500
@@ -82,12 +84,10 @@ def take_full(browser: Browser, folder: Path, entries: list[PageEntry]) -> None:
             for entry in entries:
                 for look in LOOKS:
                     take(browser, app, token, entry, look)
-            opened = [(each, open_page(browser, app, token, each, LOOKS[0])) for each in entries]
-        for entry, page in opened:
-            page.reload()
-            page.wait_for_timeout(OUTAGE_MS)
-            save(page, entry, "down")
-            page.context.close()
+            page = open_page(browser, app, token, ENTRIES[0], LOOKS[0])
+        page.reload()
+        page.wait_for_timeout(OUTAGE_MS)
+        save(page, ENTRIES[0], "down")
 
 
 @contextmanager
@@ -121,6 +121,7 @@ def fill(url: str, folder: Path) -> None:
         add_document(database, "ada", NewFile(f"{name}.pdf", content), DocumentDraft(name))
     with running_scheduler(url, folder / "scheduler.log", settings_of(folder)):
         wait_for_jobs(database)
+    run_diagnostics(job_context(database))
     database.dispose()
 
 
@@ -149,7 +150,8 @@ def open_page(browser: Browser, app: str, token: str, entry: PageEntry, look: Lo
     )  # fmt: skip
     context.add_cookies([{"name": COOKIE, "value": token, "url": app, "httpOnly": True}])
     page = context.new_page()
-    page.goto(f"{app}/{entry.url_path}{VIEWS.get(entry.title, '')}")
+    path = "" if entry is ENTRIES[0] else entry.url_path
+    page.goto(f"{app}/{path}{VIEWS.get(entry.title, '')}")
     page.get_by_role("heading", name=entry.title).first.wait_for(timeout=LOAD_TIMEOUT_MS)
     page.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LOAD_TIMEOUT_MS)
     page.wait_for_timeout(SETTLE_MS)
