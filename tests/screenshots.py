@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from hydrodiag.commands.demo import vouch_for_demo
 from hydrodiag.config import PROJECT_ROOT, load_settings
@@ -154,6 +154,7 @@ def open_page(browser: Browser, app: str, token: str, entry: PageEntry, look: Lo
     page.goto(f"{app}/{path}{VIEWS.get(entry.title, '')}")
     page.get_by_role("heading", name=entry.title).first.wait_for(timeout=LOAD_TIMEOUT_MS)
     page.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LOAD_TIMEOUT_MS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=LOAD_TIMEOUT_MS)
     page.wait_for_timeout(SETTLE_MS)
     return page
 
