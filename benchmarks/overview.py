@@ -16,7 +16,7 @@ RUNS = 60
 LIMIT_MS = 50.0
 BLOCKS = (
     SQL.sources["list_machines"],
-    SQL.sources["list_notable_sensors"],
+    SQL.sources["list_crossing_sensors"],
     FINDINGS_SQL.sources["list_worst"],
 )
 

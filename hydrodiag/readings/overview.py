@@ -1,8 +1,8 @@
 """Which machine needs somebody, and why: the state of every system from its newest readings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,7 +36,10 @@ class KeyValue:
 
 @dataclass(frozen=True)
 class MachineState:
-    """`state` is one of STATES; `reason` says why it is not ok, for people."""
+    """`state` is one of STATES; `reason` says why it is not ok, for people.
+
+    `is_silent`: its newest reading is overdue. `keys` come with `with_keys`, for those shown.
+    """
 
     system_id: int
     code: str
@@ -47,7 +50,8 @@ class MachineState:
     reason: str
     newest_at: datetime | None
     sensor_count: int
-    keys: tuple[KeyValue, ...]
+    is_silent: bool = False
+    keys: tuple[KeyValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,20 @@ def list_machines(db: Database, now: datetime | None = None) -> list[MachineStat
     asked_at = now or datetime.now(UTC)
     with db.read() as connection:
         systems = connection.execute(SQL["list_machines"]).all()
-        sensors = connection.execute(SQL["list_notable_sensors"]).all()
-    notable: dict[int, list[Row[Any]]] = defaultdict(list)
-    for sensor in sensors:
-        notable[sensor.system_id].append(sensor)
-    machines = [_build_machine(each, notable[each.system_id], asked_at) for each in systems]
+        crossing = _by_system(connection.execute(SQL["list_crossing_sensors"]))
+    machines = [_build_machine(each, crossing[each.system_id], asked_at) for each in systems]
     return sorted(machines, key=lambda each: (STATES.index(each.state), each.name))
+
+
+def with_keys(db: Database, machines: Sequence[MachineState]) -> list[MachineState]:
+    """The same machines with the newest values of their key sensors."""
+    values = {"system_ids": [each.system_id for each in machines]}
+    with db.read() as connection:
+        keys = _by_system(connection.execute(SQL["list_key_sensors"], values))
+    return [
+        replace(each, keys=tuple(_build_key(key, each) for key in keys[each.system_id]))
+        for each in machines
+    ]
 
 
 def load_sparklines(
@@ -119,12 +131,17 @@ def check_limits(sensor: Row[Any]) -> Crossing | None:
     return None
 
 
-def _build_machine(system: Row[Any], sensors: list[Row[Any]], now: datetime) -> MachineState:
+def _by_system(sensors: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    sorted_out: dict[int, list[Row[Any]]] = defaultdict(list)
+    for sensor in sensors:
+        sorted_out[sensor.system_id].append(sensor)
+    return sorted_out
+
+
+def _build_machine(system: Row[Any], crossing: list[Row[Any]], now: datetime) -> MachineState:
     newest_at = system.newest_at
-    is_stale = newest_at is not None and newest_at < now - _patience(system.slowest_s)
-    crossings = {sensor.sensor_id: check_limits(sensor) for sensor in sensors}
-    state, reason = _judge(system, is_stale, sensors, crossings)
-    keys = sorted((each for each in sensors if each.is_key), key=lambda each: str(each.tag))
+    is_silent = newest_at is not None and newest_at < now - _patience(system.slowest_s)
+    state, reason = _judge(system, is_silent, crossing)
     return MachineState(
         system.system_id,
         system.code,
@@ -135,30 +152,17 @@ def _build_machine(system: Row[Any], sensors: list[Row[Any]], now: datetime) -> 
         reason,
         newest_at,
         system.sensor_count or 0,
-        tuple(
-            _build_key(
-                each, crossings[each.sensor_id], is_stale or _is_silent(each, system.newest_at)
-            )
-            for each in keys
-        ),
+        is_silent,
     )
 
 
-def _judge(
-    system: Row[Any],
-    is_stale: bool,
-    sensors: list[Row[Any]],
-    crossings: dict[int, Crossing | None],
-) -> tuple[str, str]:
+def _judge(system: Row[Any], is_silent: bool, crossing: list[Row[Any]]) -> tuple[str, str]:
     if system.newest_at is None:
         return "no_data", "no readings yet" if system.sensor_count else "no sensors yet"
-    if is_stale:
+    if is_silent:
         return "stale", "no new readings"
-    found = [
-        crossing
-        for sensor in sensors
-        if (crossing := crossings[sensor.sensor_id]) and not _is_silent(sensor, system.newest_at)
-    ]
+    speaking = [each for each in crossing if not _is_silent(each, system.newest_at)]
+    found = [each for each in map(check_limits, speaking) if each]
     if not found:
         return "ok", ""
     worst = min(found, key=lambda each: (STATES.index(each.state), not each.is_key, each.tag))
@@ -170,8 +174,7 @@ def _is_silent(sensor: Row[Any], newest_at: datetime) -> bool:
     return sensor.at is not None and sensor.at < newest_at - _patience(sensor.sampling_interval_s)
 
 
-def _build_key(sensor: Row[Any], crossing: Crossing | None, is_stale: bool) -> KeyValue:
-    state = "no_data" if sensor.value is None else crossing.state if crossing else "ok"
+def _build_key(sensor: Row[Any], machine: MachineState) -> KeyValue:
     return KeyValue(
         sensor.sensor_id,
         sensor.tag,
@@ -181,8 +184,17 @@ def _build_key(sensor: Row[Any], crossing: Crossing | None, is_stale: bool) -> K
         sensor.resolution,
         sensor.value,
         sensor.at,
-        "stale" if is_stale and sensor.value is not None else state,
+        _judge_key(sensor, machine),
     )
+
+
+def _judge_key(sensor: Row[Any], machine: MachineState) -> str:
+    if sensor.value is None or machine.newest_at is None:
+        return "no_data"
+    if machine.is_silent or _is_silent(sensor, machine.newest_at):
+        return "stale"
+    crossing = check_limits(sensor)
+    return crossing.state if crossing else "ok"
 
 
 def _crossing(sensor: Row[Any], state: str, side: str, limit: float) -> Crossing:

@@ -10,14 +10,23 @@ LEFT JOIN (
     GROUP BY s.system_id
 ) summed ON summed.system_id = sys.id
 
--- name: list_notable_sensors
--- Sensors that the overview shows: the key ones, and those whose newest value crossed a limit.
+-- name: list_crossing_sensors
+-- Sensors whose newest value crossed a limit.
+SELECT s.system_id, s.id AS sensor_id, s.tag, s.name, s.quantity, s.unit, s.resolution,
+    l.value, l.time AS at, s.is_key, s.sampling_interval_s,
+    s.warn_low, s.warn_high, s.critical_low, s.critical_high
+FROM sensor s JOIN sensor_latest l ON l.sensor_id = s.id
+WHERE l.value > least(s.warn_high, s.critical_high)
+    OR l.value < greatest(s.warn_low, s.critical_low)
+
+-- name: list_key_sensors
+-- Key sensors of some systems with their newest values.
 SELECT s.system_id, s.id AS sensor_id, s.tag, s.name, s.quantity, s.unit, s.resolution,
     l.value, l.time AS at, s.is_key, s.sampling_interval_s,
     s.warn_low, s.warn_high, s.critical_low, s.critical_high
 FROM sensor s LEFT JOIN sensor_latest l ON l.sensor_id = s.id
-WHERE s.is_key OR l.value > least(s.warn_high, s.critical_high)
-    OR l.value < greatest(s.warn_low, s.critical_low)
+WHERE s.is_key AND s.system_id = ANY(CAST(:system_ids AS int[]))
+ORDER BY s.tag COLLATE "C"
 
 -- name: load_sparklines
 -- Hourly means of some sensors; of an hour that is not over, the mean of a part would mislead.

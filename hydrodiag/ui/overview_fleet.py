@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from hydrodiag.diagnostics.attention import list_by_need
-from hydrodiag.readings.overview import MachineState, load_sparklines
+from hydrodiag.readings.overview import MachineState, load_sparklines, with_keys
 from hydrodiag.ui import resources
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.overview_cards import MOST_KEYS, Worst, show_cards
@@ -76,7 +76,7 @@ def _show_machines(
         show_wallboard(machines, worst, now)
         st.button("Leave the wallboard", icon=":material/close:", on_click=_leave_wallboard)
         return
-    part = machines[(number - 1) * rows : number * rows]
+    part = with_keys(resources.database(), machines[(number - 1) * rows : number * rows])
     ids = [key.sensor_id for machine in part for key in machine.keys[:MOST_KEYS]]
     sparklines = load_sparklines(resources.database(), ids, now)
     show = show_table if form == TABLE else show_cards

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from hydrodiag.readings.overview import MachineState
+from hydrodiag.readings.overview import MachineState, with_keys
+from hydrodiag.ui import resources
 from hydrodiag.ui.overview_cards import Worst, describe_moved
 from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.quantities import format_age, format_value
@@ -22,7 +23,7 @@ MOST_KEYS = 3
 def show_wallboard(machines: Sequence[MachineState], worst: Worst, now: datetime) -> None:
     pages = -(-len(machines) // TILES)
     number = int(now.timestamp() // PAGE_S) % pages
-    part = machines[number * TILES : (number + 1) * TILES]
+    part = with_keys(resources.database(), machines[number * TILES : (number + 1) * TILES])
     st.html(STYLE)
     st.html(build_wallboard(part, worst, now, number, pages))
 

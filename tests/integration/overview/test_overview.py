@@ -7,7 +7,14 @@ from sqlalchemy import text
 from hydrodiag.db import Database
 from hydrodiag.fleet import SensorDraft, SystemDraft, create_sensor, create_system
 from hydrodiag.readings.ingest import load_columns
-from hydrodiag.readings.overview import SQL, MachineState, latest, list_machines, load_sparklines
+from hydrodiag.readings.overview import (
+    SQL,
+    MachineState,
+    latest,
+    list_machines,
+    load_sparklines,
+    with_keys,
+)
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -40,7 +47,7 @@ def record(database: Database, sensor_id: int, value: float, age: timedelta = ti
 
 
 def the_machine(database: Database) -> MachineState:
-    (machine,) = list_machines(database, NOW)
+    (machine,) = with_keys(database, list_machines(database, NOW))
     return machine
 
 
@@ -139,6 +146,8 @@ def test_the_overview_reads_no_readings_table(database: Database, press: int) ->
         origin="test",
     )
     with database.read() as connection:
-        for block in ("list_machines", "list_notable_sensors"):
-            plan = connection.execute(text(f"EXPLAIN {SQL.sources[block]}")).scalars()
+        for block in ("list_machines", "list_crossing_sensors", "list_key_sensors"):
+            asked = text(f"EXPLAIN {SQL.sources[block]}")
+            values = {"system_ids": [press]} if "system_ids" in SQL.sources[block] else {}
+            plan = connection.execute(asked, values).scalars()
             assert "_hyper_" not in "\n".join(plan)
