@@ -45,7 +45,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(
-    Path(__file__).with_name("hydrodiag") / "ui" / "navigation.py",
+    Path(__file__).with_name("hydrodiag") / "ui" / "main.py",
     lifespan=lifespan,
     middleware=[
         Middleware(ObservedRequests),

@@ -119,14 +119,16 @@ async def observe(people: Sequence[Person], think_s: float, seconds: float) -> N
     before, started = server.cpu_times(), time.perf_counter()
     await asyncio.gather(*(visit(each, think_s, seconds, taken) for each in people))
     after, passed = server.cpu_times(), time.perf_counter() - started
-    busy = (after.user + after.system - before.user - before.system) / passed
+    spent_s = after.user + after.system - before.user - before.system
+    reruns = sum(map(len, taken.values()))
     memory = (server.memory_info().rss - empty) / len(people) / 2**20
     errors = sum(each.errors for each in people)
     for path, name in (("", "Overview"), ("readings", "Metrics")):
         tell(name, taken[path])
     tell("both", taken[""] + taken["readings"])
-    print(f"{len(people)} people, {think_s:g} s think time, {os.cpu_count()} cores: app {busy:.0%} "
-          f"of one core, {memory:.1f} MiB a session, {errors} errors")  # fmt: skip
+    print(f"{len(people)} people, {think_s:g} s think time, {os.cpu_count()} cores: "
+          f"app {spent_s / passed:.0%} of one core, {spent_s / reruns * 1e3:.0f} ms a rerun, "
+          f"{memory:.1f} MiB a session, {errors} errors")  # fmt: skip
 
 
 async def visit(

@@ -4,13 +4,17 @@ The pools live in a `Database` that the composition roots build once a process. 
 never put into Streamlit's caches: any browser can empty those.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from hydrodiag.db.measuring import measure_engine
 from hydrodiag.db.roles import Role, enter_role
@@ -20,6 +24,8 @@ from hydrodiag.db.url import libpq_url, normalise_url
 CONNECT_TIMEOUT_S = 5
 POOL_WAIT_S = 5
 RECYCLE_S = 1800
+PING_AFTER_S = 5.0
+USED_AT = "used_at"
 POOL_SIZE = {Role.READ: 8, Role.INGEST: 4, Role.MAINT: 4}
 ISOLATION = {Role.READ: "AUTOCOMMIT", Role.INGEST: "READ COMMITTED", Role.MAINT: "AUTOCOMMIT"}
 
@@ -76,17 +82,18 @@ def _connection(engine: Engine) -> Iterator[Connection]:
 def _build_engine(url: URL, role: Role, application: str) -> Engine:
     engine = create_engine(
         url,
-        pool_size=2,
-        max_overflow=POOL_SIZE[role] - 2,
+        pool_size=POOL_SIZE[role],  # what overflows would connect anew for each statement
+        max_overflow=0,
         pool_timeout=POOL_WAIT_S,
         pool_recycle=RECYCLE_S,
-        pool_pre_ping=True,
         hide_parameters=True,  # readings and hashes do not belong into logs
         isolation_level=ISOLATION[role],
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": application},
     )
     measure_engine(engine, f"{application.removeprefix('hydrodiag:')}/{role.removeprefix('hd_')}")
     event.listen(engine, "connect", partial(_on_connect, role=role))
+    event.listen(engine, "checkin", _on_checkin)
+    event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
     return engine
 
 
@@ -95,3 +102,20 @@ def _on_connect(connection: psycopg.Connection, _record: object, *, role: Role) 
     connection.autocommit = True
     enter_role(connection, role)
     connection.autocommit = was_autocommit
+
+
+def _on_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[USED_AT] = time.monotonic()
+
+
+def _on_checkout(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """`pool_pre_ping` for connections that lay idle: for busy ones it is a tenth of a page run."""
+    used_at = record.info.get(USED_AT)
+    if used_at is None or time.monotonic() - used_at < PING_AFTER_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except psycopg.Error as error:
+        raise DisconnectionError from error

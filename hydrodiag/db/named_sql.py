@@ -25,5 +25,9 @@ class NamedQueries:
             raise ValueError(f"{self.path}: a block name stands twice")
         return {name: body.strip().rstrip(";") for name, body in zip(names, bodies, strict=True)}
 
+    @cached_property
+    def _parsed(self) -> dict[str, TextClause]:
+        return {name: text(source) for name, source in self.sources.items()}
+
     def __getitem__(self, name: str) -> TextClause:
-        return text(self.sources[name])
+        return self._parsed[name]

@@ -14,19 +14,19 @@ from hydrodiag.diagnostics.choices import (
     note_maintenance,
 )
 from hydrodiag.diagnostics.findings.reading import list_findings
-from hydrodiag.diagnostics.findings.records import Finding, FindingFilter
+from hydrodiag.diagnostics.findings.records import TOPIC, Finding, FindingFilter
 from hydrodiag.diagnostics.records import Severity
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.readings.windows import TimeWindow
-from hydrodiag.ui import resources
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.identity import may, me
 from hydrodiag.ui.metrics_times import AxisClock, parse_instant
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.navigation import find_page
+from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import chart_text, safe_label, safe_text
-from hydrodiag.ui.theme import Tone, line_colour
+from hydrodiag.ui.theme import Tone
 
 MOST = 12
 TONES = {Severity.ADVISORY: Tone.MUTED, Severity.WARNING: Tone.WARNING}
@@ -42,10 +42,10 @@ class Events:
 
 
 def load_events(view: MetricsView) -> Events:
-    db, window = resources.database(), view.window
+    window = view.window
     wanted = FindingFilter(system_code=view.system.code, least=Severity.ADVISORY)
-    findings = [each for each in list_findings(db, wanted) if _touches(each, window)]
-    done = [each for each in list_maintenance(db, view.system.id)
+    findings = [each for each in read((TOPIC,), list_findings, wanted) if _touches(each, window)]
+    done = [each for each in read((TOPIC,), list_maintenance, view.system.id)
             if window.start <= each.at < window.end]  # fmt: skip
     more = max(0, len(findings) - MOST) + max(0, len(done) - MOST)
     return Events(tuple(findings[:MOST]), tuple(done[:MOST]), more)
@@ -55,7 +55,9 @@ def _touches(finding: Finding, window: TimeWindow) -> bool:
     return finding.since_at < window.end and finding.last_seen_at >= window.start
 
 
-def add_events(figure: go.Figure, events: Events, clock: AxisClock, window: TimeWindow) -> None:
+def add_events(
+    figure: go.Figure, events: Events, clock: AxisClock, window: TimeWindow, *, ink: str
+) -> None:
     """Findings as shaded spans with their sign, maintenance as lines, across all panels."""
     for finding in events.findings:
         start = max(finding.since_at, window.start)
@@ -63,7 +65,7 @@ def add_events(figure: go.Figure, events: Events, clock: AxisClock, window: Time
         _add(figure, clock, start, end, TONES.get(finding.severity, Tone.CRITICAL),
              f"{SEVERITIES[finding.severity].sign} {finding.title}")  # fmt: skip
     for each in events.maintenance:
-        _add(figure, clock, each.at, each.at, line_colour(), f"✚ {each.kind}")
+        _add(figure, clock, each.at, each.at, ink, f"✚ {each.kind}")
 
 
 def _add(

@@ -1,9 +1,11 @@
 """The table of figures under the chart."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from hydrodiag.fleet import Sensor
@@ -11,17 +13,26 @@ from hydrodiag.readings.statistics import statistics
 from hydrodiag.ui.metrics_times import AxisClock
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.quantities import format_number
-from hydrodiag.ui.reads import read
+from hydrodiag.ui.reads import read, share
 from hydrodiag.ui.wording import NOTHING, format_count
 
 NUMBERS = ("Mean", "Lowest", "Highest", "Std. dev.", "First", "Last", "Readings")
 
 
+@dataclass(frozen=True)
+class FigureTable:
+    """`readings` are those of the window, `coarse` what a rougher standard deviation is of."""
+
+    table: pa.Table
+    readings: int
+    coarse: str
+
+
 def show_figures(view: MetricsView) -> int:
     """Draws the table; returns how many readings the window holds."""
-    figures = read(view.topics, statistics, view.sensor_ids, view.window)
+    built = share(view.topics, build_figures, view)
     st.dataframe(
-        build_figure_frame(figures, view),
+        built.table,
         hide_index=True,
         height="content",
         column_config={
@@ -30,10 +41,16 @@ def show_figures(view: MetricsView) -> int:
         },
         alt="Figures of each sensor in this window",
     )
+    if built.coarse:
+        st.caption(f"The standard deviation is that of {built.coarse}.")
+    return built.readings
+
+
+def build_figures(view: MetricsView) -> FigureTable:
+    figures = read(view.topics, statistics, view.sensor_ids, view.window)
     coarse = set(figures["std_source"]) - {"raw", ""}
-    if coarse:
-        st.caption(f"The standard deviation is that of {coarse.pop()}.")
-    return int(figures["n"].sum())
+    table = pa.Table.from_pandas(build_figure_frame(figures, view), preserve_index=False)
+    return FigureTable(table, int(figures["n"].sum()), coarse.pop() if coarse else "")
 
 
 def build_figure_frame(figures: pd.DataFrame, view: MetricsView) -> pd.DataFrame:

@@ -1,42 +1,29 @@
 """The readings of a view: chart, what it was made from, figures, export, address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from hydrodiag.formulas import Derived
 from hydrodiag.readings.overview import latest
-from hydrodiag.readings.series import Series, series
+from hydrodiag.readings.series import series
 from hydrodiag.readings.windows import MICROSECOND, TimeWindow
-from hydrodiag.ui.metrics_chart import build_chart, describe_chart, list_far_limits
-from hydrodiag.ui.metrics_compared import Compared, load_compared
+from hydrodiag.ui.metrics_chart import describe_chart
 from hydrodiag.ui.metrics_controls import MOVED, list_look_options, move_window
-from hydrodiag.ui.metrics_derived import describe_derived, load_derived
 from hydrodiag.ui.metrics_downloads import MOST_EXPORTED, build_config, show_downloads
-from hydrodiag.ui.metrics_events import (
-    Events,
-    add_events,
-    load_events,
-    show_events,
-    show_note_form,
-)
+from hydrodiag.ui.metrics_events import show_events, show_note_form
 from hydrodiag.ui.metrics_figures import show_figures
+from hydrodiag.ui.metrics_lines import DrawnLines, draw_lines
 from hydrodiag.ui.metrics_looks import show_look
 from hydrodiag.ui.metrics_saved import show_short_link
 from hydrodiag.ui.metrics_view import LINES, MetricsView
-from hydrodiag.ui.reads import read
+from hydrodiag.ui.reads import read, share
 from hydrodiag.ui.states import guarded, show_empty
-from hydrodiag.ui.wording import format_count, format_span, join_count
+from hydrodiag.ui.theme import line_colour
+from hydrodiag.ui.wording import format_count
 
 CHART = "chart"
-SOURCES = {
-    "raw": "raw readings",
-    "1m": "rollups of 1 minute",
-    "1h": "rollups of 1 hour",
-    "1d": "rollups of 1 day",
-}
 
 
 def show_readings(build_view: Callable[[], MetricsView], refresh: str | None) -> None:
@@ -49,33 +36,31 @@ def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
         st.rerun()
     with guarded("Readings"):
         view = build_view()
-        shown = read(view.topics, series, view.sensor_ids, view.window)
-        if shown.frame.empty:
+        if view.look == LINES:
+            drawn = share(view.drawn_topics, draw_lines, view, ink=line_colour())
+            if drawn is None:
+                _show_nothing(view)
+                return
+            _show_chart(view, drawn)
+        elif read(view.topics, series, view.sensor_ids, view.window).frame.empty:
             _show_nothing(view)
             return
-        if view.look == LINES:
-            events = load_events(view)
-            _show_chart(view, shown, events)
-            show_events(view, events)
         else:
             show_look(view)
-        total = show_figures(view)
-        _show_export(view, total)
+        _show_export(view, show_figures(view))
 
 
-def _show_chart(view: MetricsView, shown: Series, events: Events) -> None:
-    compared, derived = load_compared(view), load_derived(view)
-    figure = build_chart(view, shown, compared, derived)
-    add_events(figure, events, view.clock, view.window)
+def _show_chart(view: MetricsView, drawn: DrawnLines) -> None:
     st.plotly_chart(
-        figure,
+        drawn.figure,
         key=CHART,
         on_select=lambda: _zoom(view),
         selection_mode="box",
         config=build_config(view, "zoom", "pan", "lasso2d"),
         alt=describe_chart(view),
     )
-    st.caption(_describe_source(view, shown, compared, derived))
+    st.caption(drawn.caption)
+    show_events(view, drawn.events)
 
 
 def _zoom(view: MetricsView) -> None:
@@ -85,31 +70,6 @@ def _zoom(view: MetricsView) -> None:
         start, end = (view.clock.read(str(edge)) for edge in sorted(box["x"]))
         if start < end:
             move_window(TimeWindow(start, end))
-
-
-def _describe_source(
-    view: MetricsView, shown: Series, compared: Compared | None, derived: Sequence[Derived]
-) -> str:
-    points = join_count(len(shown.frame), "point", "points")
-    parts = [f"{points} from {SOURCES[shown.source]}"]
-    if shown.bucket is not None:
-        parts.append(f"mean, lowest and highest of {format_span(shown.bucket)} each")
-    if shown.pending:
-        parts.append(_describe_pending(shown))
-    if compared is not None:
-        parts.append(compared.note)
-    parts += describe_derived(derived)
-    parts.append(f"times in {view.clock.label}")
-    text = f"{'; '.join(parts)}."
-    far = ", ".join(limit.full_label for limit in list_far_limits(view, shown))
-    return f"{text} Limits out of sight: {far}." if far else text
-
-
-def _describe_pending(shown: Series) -> str:
-    if shown.is_exact:
-        return "what is not in the rollups yet is read from raw"
-    ranges = join_count(shown.pending, "range", "ranges")
-    return f"**{ranges} of readings are not in the rollups yet and may be missing here**"
 
 
 def _show_nothing(view: MetricsView) -> None:

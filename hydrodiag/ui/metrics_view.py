@@ -8,6 +8,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+from hydrodiag.diagnostics.findings.records import TOPIC as FINDINGS
 from hydrodiag.fleet import Sensor, System
 from hydrodiag.formulas import Formula
 from hydrodiag.readings.windows import TimeWindow
@@ -77,6 +78,13 @@ class MetricsView:
     @property
     def topics(self) -> tuple[str, ...]:
         return ("fleet", f"readings:{self.system.id}")
+
+    @property
+    def drawn_topics(self) -> tuple[str, ...]:
+        """With what is drawn beside the readings: another machine's, findings, maintenance."""
+        other = self.comparison.system
+        beside = (f"readings:{other.id}",) if other is not None else ()
+        return (*self.topics, *beside, FINDINGS)
 
     @property
     def clock(self) -> AxisClock:

@@ -1,4 +1,4 @@
-"""The script behind every page: who asks, which pages there are for them, and what all have."""
+"""Who asks, which pages there are for them, and what all pages have."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
     "You": (PageEntry("Account", ":material/account_circle:"),),
 }
 ENTRIES = tuple(entry for entries in SECTIONS.values() for entry in entries)
+BY_TITLE = {entry.title: entry for entry in ENTRIES}
 
 
 def build_page(entry: PageEntry) -> StreamlitPage:
@@ -82,7 +83,8 @@ def build_page(entry: PageEntry) -> StreamlitPage:
 
 def find_page(title: str) -> StreamlitPage | None:
     """For `st.page_link` and `st.switch_page`."""
-    return next((build_page(entry) for entry in ENTRIES if entry.title == title), None)
+    entry = BY_TITLE.get(title)
+    return build_page(entry) if entry is not None else None
 
 
 def list_entries(who: Session) -> dict[str, list[PageEntry]]:
@@ -120,7 +122,3 @@ def _show_pages(who: Session) -> None:
     names = {"page": page.title, "user": who.user_name, "run": token_hex(4)}
     with bound_contextvars(**names), PAGE_SECONDS.labels(page.title).time():
         page.run()
-
-
-if __name__ == "__main__":
-    show_app()

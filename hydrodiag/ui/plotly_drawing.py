@@ -1,7 +1,8 @@
 """A Plotly figure put together from plain parts.
 
 Plotly checks every property of every trace as it is added, which costs more than the rest of a
-page run: a chart of twelve lines takes 40 ms so and 4 ms unchecked. Tests check the parts instead.
+page run: a chart of twelve lines takes 40 ms so and 4 ms unchecked, a circuit 200 ms and 5 ms.
+Tests check the parts instead.
 """
 
 from typing import Any
@@ -11,12 +12,13 @@ import plotly.graph_objects as go
 
 
 class Drawing:
-    """Collects traces and shapes as Plotly spells them, without its `marker_size` shorthands."""
+    """Collects traces, shapes and annotations as Plotly spells them, without its shorthands."""
 
     def __init__(self, layout: dict[str, Any]) -> None:
         self._layout = layout
         self._traces: list[dict[str, Any]] = []
         self._shapes: list[dict[str, Any]] = []
+        self._annotations: list[dict[str, Any]] = []
 
     def add_scatter(self, **trace: Any) -> None:
         given = {key: _plain(value) for key, value in trace.items() if value is not None}
@@ -25,9 +27,24 @@ class Drawing:
     def add_shape(self, **shape: Any) -> None:
         self._shapes.append(shape)
 
+    def add_annotation(self, **annotation: Any) -> None:
+        self._annotations.append(annotation)
+
     def build(self) -> go.Figure:
-        layout = {**self._layout, "shapes": self._shapes}
+        layout = {**self._layout, "shapes": self._shapes, "annotations": self._annotations}
         return go.Figure(data=self._traces, layout=layout, _validate=False)
+
+
+class Finished(go.Figure):  # type: ignore[misc]  # Plotly has no types
+    """A figure that is shown to many and never changed: its parts are put together once."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        super().__init__()
+        self._parts = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        parts: dict[str, Any] = self._parts
+        return parts
 
 
 def _plain(value: Any) -> Any:

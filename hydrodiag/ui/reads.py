@@ -1,6 +1,7 @@
 """Reads kept until their data change: keyed by the generations that writers advance."""
 
 from collections.abc import Callable, Hashable, Iterable
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -11,6 +12,9 @@ from hydrodiag.ui import resources
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# A chart of twelve sensors takes 2 MB.
+MOST_SHARED = 64
+SHARED_FOR = timedelta(minutes=5)
 
 
 def read(
@@ -24,14 +28,35 @@ def read(
     Arguments must hash, and repeat: times to the microsecond would never be found again.
     """
     db = resources.database()
-    with db.read() as connection:
-        state = tuple(sorted(generations(connection, topics).items()))
-    name = f"{load.__module__}.{load.__qualname__}"
-    key = (name, str(db.url), state, args, tuple(sorted(kwargs.items())))
+    key = (*_describe(db, topics, load), args, tuple(sorted(kwargs.items())))
     result: T = _kept(lambda: load(db, *args, **kwargs), key)
     return result
+
+
+def share(topics: Iterable[str], build: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`build(...)`, one result for all people until one of `topics` moves on: never change it.
+
+    The `repr` of the arguments tells one result from another.
+    """
+    db = resources.database()
+    key = repr((*_describe(db, topics, build), args, sorted(kwargs.items())))
+    result: T = _shared(lambda: build(*args, **kwargs), key)
+    return result
+
+
+def _describe(
+    db: Database, topics: Iterable[str], load: Callable[..., Any]
+) -> tuple[Hashable, ...]:
+    with db.read() as connection:
+        state = tuple(sorted(generations(connection, topics).items()))
+    return f"{load.__module__}.{load.__qualname__}", str(db.url), state
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _kept(_load: Callable[[], Any], key: Hashable) -> Any:  # noqa: ARG001 - found by it
     return _load()
+
+
+@st.cache_resource(max_entries=MOST_SHARED, ttl=SHARED_FOR, show_spinner=False)
+def _shared(_build: Callable[[], Any], key: str) -> Any:  # noqa: ARG001 - found by it
+    return _build()

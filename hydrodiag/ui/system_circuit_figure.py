@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from hydrodiag.ui.plotly_drawing import Drawing
 from hydrodiag.ui.safe_text import chart_text
 from hydrodiag.ui.system_circuit_geometry import (
     RADIUS_PX,
@@ -39,7 +40,7 @@ def build_circuit(states: Sequence[ComponentState], chosen: str | None, now: dat
     labels = {each.component.code: write_label(each, columns, now) for each in states}
     by_code = {each.component.code: each for each in states}
     circuit = lay_out([_build_part(each, len(labels[each.component.code])) for each in states])
-    figure = go.Figure(layout=_build_layout(circuit))
+    figure = Drawing(_build_layout(circuit))
     for line in circuit.lines:
         _add_line(figure, line)
     for spot in circuit.spots:
@@ -47,7 +48,7 @@ def build_circuit(states: Sequence[ComponentState], chosen: str | None, now: dat
         _add_symbol(figure, spot, state, is_chosen=spot.code == chosen)
         _add_label(figure, spot, labels[spot.code], TONES[state.condition])
     _add_places_to_click(figure, circuit, by_code)
-    return figure
+    return figure.build()
 
 
 def _build_part(state: ComponentState, text_lines: int) -> Part:
@@ -79,7 +80,7 @@ def _pen(kind: LineKind) -> dict[str, Any]:
     }[kind]
 
 
-def _add_line(figure: go.Figure, line: Line) -> None:
+def _add_line(figure: Drawing, line: Line) -> None:
     path = "L".join(f"{x},{y}" for x, y in line.points)
     figure.add_shape(type="path", path=f"M{path}", line=_pen(line.kind), layer="below")
     if line.kind in (LineKind.RETURN, LineKind.LOAD):
@@ -92,7 +93,7 @@ def _add_line(figure: go.Figure, line: Line) -> None:
         )  # fmt: skip
 
 
-def _add_arrow(figure: go.Figure, line: Line) -> None:
+def _add_arrow(figure: Drawing, line: Line) -> None:
     (x, y), (to_x, to_y) = line.points[:2]
     is_down = to_y > y
     sign = "triangle-down" if is_down else "triangle-right" if to_x > x else "triangle-left"
@@ -103,7 +104,7 @@ def _add_arrow(figure: go.Figure, line: Line) -> None:
     )  # fmt: skip
 
 
-def _add_symbol(figure: go.Figure, spot: Spot, state: ComponentState, *, is_chosen: bool) -> None:
+def _add_symbol(figure: Drawing, spot: Spot, state: ComponentState, *, is_chosen: bool) -> None:
     colour = TONES[state.condition].value
     for stroke in list_strokes(recognise_kind(state.component)):
         fill = colour if stroke.is_solid else ground_colour() if stroke.is_ground else None
@@ -116,7 +117,7 @@ def _add_symbol(figure: go.Figure, spot: Spot, state: ComponentState, *, is_chos
 
 
 def _add_path(
-    figure: go.Figure, spot: Spot, path: str, fill: str | None, line: dict[str, Any]
+    figure: Drawing, spot: Spot, path: str, fill: str | None, line: dict[str, Any]
 ) -> None:
     figure.add_shape(
         type="path", path=path, xsizemode="pixel", ysizemode="pixel", xanchor=spot.x,
@@ -124,7 +125,7 @@ def _add_path(
     )  # fmt: skip
 
 
-def _add_label(figure: go.Figure, spot: Spot, lines: Sequence[TextLine], tone: Tone) -> None:
+def _add_label(figure: Drawing, spot: Spot, lines: Sequence[TextLine], tone: Tone) -> None:
     colours = {Ink.STATE: tone.value, Ink.VALUE: line_colour(), Ink.MUTED: Tone.MUTED.value}
     is_below = spot.is_text_below
     figure.add_annotation(
@@ -142,7 +143,7 @@ def _write(line: TextLine, colour: str) -> str:
 
 
 def _add_places_to_click(
-    figure: go.Figure, circuit: Circuit, states: Mapping[str, ComponentState]
+    figure: Drawing, circuit: Circuit, states: Mapping[str, ComponentState]
 ) -> None:
     figure.add_scatter(
         x=[each.x for each in circuit.spots], y=[each.y for each in circuit.spots],

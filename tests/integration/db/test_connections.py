@@ -2,7 +2,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from hydrodiag.db import Database, Role
+from hydrodiag.db import Database, Role, connections
 from hydrodiag.errors import DatabaseUnavailable, LockBusy, QueryTimeout, SchemaMissing
 
 SETTINGS = text(
@@ -93,3 +93,16 @@ def test_a_dedicated_connection_is_of_its_role(database: Database) -> None:
         ).fetchone()
     assert isinstance(connection, psycopg.Connection)
     assert row == ("hd_ingest", f"{database.application}:copy")
+
+
+def test_a_connection_that_died_while_it_lay_idle_is_replaced_unnoticed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "PING_AFTER_S", 0)
+    with database.read() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    with database.dedicated(Role.MAINT) as other:
+        other.execute("RESET ROLE")
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    with database.read() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar() != pid

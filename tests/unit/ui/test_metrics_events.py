@@ -23,7 +23,7 @@ def finding(start: timedelta, end: timedelta, title: str = "Cooler fouled") -> A
 
 def draw(events: Events) -> go.Figure:
     figure = go.Figure()
-    add_events(figure, events, VIEW.clock, VIEW.window)
+    add_events(figure, events, VIEW.clock, VIEW.window, ink="#1d2b33")
     return figure
 
 
