@@ -12,6 +12,9 @@ ifeq ($(shell $(VENV)/bin/python -c '' 2>/dev/null && echo runs),)
 $(shell rm -f $(VENV)/.installed $(VENV)/.installed-dev)
 endif
 
+# All tests run on as many cores as there are, each file on one; ARGS="..." runs some on one.
+ALL_TESTS = --numprocesses logical --maxprocesses 4 --dist loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help dev migrate superuser init-data test test-rag browser screenshots lint format check bench lock
 
@@ -31,7 +34,7 @@ init-data: $(VENV)/.installed  ## write the demo fleet and its history, once
 	@exec $(RUN) init-data
 
 test: $(VENV)/.installed-dev browser  ## set everything up and run all tests
-	@exec $(VENV)/bin/pytest $(ARGS)
+	@exec $(VENV)/bin/pytest $(or $(ARGS),$(ALL_TESTS))
 
 test-rag: $(VENV)/.installed-dev  ## manuals from upload to answer, as an example to read
 	@exec $(VENV)/bin/pytest tests/examples/test_rag.py -s -q

@@ -1,6 +1,5 @@
 """A real Chromium before a real app on a real database."""
 
-import random
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,10 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from hydrodiag.accounts import Role
 from hydrodiag.config import PROJECT_ROOT
 from hydrodiag.db import Database
-from hydrodiag.embedded.server import is_free
 from hydrodiag.jobs import list_schedulers
 from tests.chromium import FLAGS
 from tests.people import COOKIE, sign_in_person
+from tests.ports import free_port
 from tests.served import running_scheduler, serving_app
 
 ARTIFACTS = PROJECT_ROOT / "test-artifacts"
@@ -33,7 +32,7 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def port() -> int:
-    return next(port for port in random.sample(range(18_000, 19_000), 50) if is_free(port))
+    return free_port()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Results kept in a real Redis: shared, outdated by writes, and lost without harm."""
 
 import io
-import random
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,12 +17,12 @@ from hydrodiag.cache import MemoryStore, RedisStore, Region, build_store
 from hydrodiag.cache import stores as stores_module
 from hydrodiag.config import Settings
 from hydrodiag.db import Database
-from hydrodiag.embedded.server import is_free
 from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document, delete_document
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.retrieval.verdicts import Verdict
 from hydrodiag.manuals.search import ManualSearch, SearchRequest
 from tests.chromium import MISSING, find_redis
+from tests.ports import free_port
 
 PUMP = b"# Pump P7\n\nThe pump P7 is set to 180 bar."
 ASK = SearchRequest("What is the pump P7 set to?")
@@ -31,7 +30,7 @@ ASK = SearchRequest("What is the pump P7 set to?")
 
 @pytest.fixture
 def port() -> int:
-    return next(port for port in random.sample(range(16_000, 17_000), 50) if is_free(port))
+    return free_port()
 
 
 @contextmanager

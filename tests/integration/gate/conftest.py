@@ -8,9 +8,9 @@ import pytest
 
 from hydrodiag.accounts import Role
 from hydrodiag.db import Database
-from hydrodiag.embedded.server import is_free
 from tests.conftest import copied_database
 from tests.people import COOKIE, PASSWORD, add_person
+from tests.ports import free_port
 from tests.served import serving_app
 
 PEOPLE = {
@@ -43,7 +43,7 @@ def base(
     people: Database,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    port = next(port for port in range(19_100, 19_200) if is_free(port))
+    port = free_port()
     log: Path = tmp_path_factory.mktemp("gate") / "app.log"
     with serving_app(gate_url, port, log, {"HYDRODIAG_SESSION_CHECK_S": "0.5"}) as url:
         yield url

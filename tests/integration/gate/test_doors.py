@@ -11,9 +11,9 @@ from sqlalchemy import text
 from hydrodiag.accounts import Actor, Role, has_users, invite, list_events
 from hydrodiag.accounts.audit import AuditFilter
 from hydrodiag.db import Database
-from hydrodiag.embedded.server import is_free
 from hydrodiag.ui.gate.doors import safe_path
 from tests.people import COOKIE, PASSWORD, add_person
+from tests.ports import free_port
 from tests.served import serving_app
 
 from .conftest import cookie, log_in
@@ -37,7 +37,7 @@ def test_the_cookie_is_for_this_site_and_no_script(base: str) -> None:
 def test_behind_tls_the_cookie_is_secure_and_bound_to_the_host(
     gate_url: str, people: Database, tmp_path: Path
 ) -> None:
-    port = next(port for port in range(19_200, 19_300) if is_free(port))
+    port = free_port()
     origin = "https://hydro.example"
     settings = {"HYDRODIAG_PUBLIC_ORIGIN": origin}
     with serving_app(gate_url, port, tmp_path / "app.log", settings) as url:
@@ -163,7 +163,7 @@ def test_without_any_account_the_first_page_says_how_to_make_one(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     assert not has_users(database)
-    port = next(port for port in range(19_300, 19_400) if is_free(port))
+    port = free_port()
     with serving_app(database_url, port, tmp_path / "app.log") as url:
         page = httpx.get(url, headers={"Accept": "text/html"}, follow_redirects=True)
         assert "make superuser" in page.text
@@ -171,7 +171,7 @@ def test_without_any_account_the_first_page_says_how_to_make_one(
 
 
 def test_without_a_database_it_lives_but_lets_nobody_in(tmp_path: Path) -> None:
-    port = next(port for port in range(19_400, 19_500) if is_free(port))
+    port = free_port()
     away = "postgresql://nobody:secret-word@127.0.0.1:1/nothing"
     with serving_app(away, port, tmp_path / "app.log") as url:
         assert httpx.get(f"{url}/healthz").status_code == 200

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from hydrodiag.accounts import Role, disable_user
 from hydrodiag.accounts.users import COMMAND_LINE
 from hydrodiag.db import Database
-from hydrodiag.embedded.server import is_free
 from tests.people import COOKIE, add_person
+from tests.ports import free_port
 from tests.served import running, serving_app, wait_for
 
 ROLES = {"hydro-ops": "operator", "hydro-all": "viewer"}
@@ -21,7 +21,7 @@ ROLES = {"hydro-ops": "operator", "hydro-all": "viewer"}
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = next(port for port in range(19_500, 19_600) if is_free(port))
+    port = free_port()
     log: Path = tmp_path_factory.mktemp("provider") / "provider.log"
     program = Path(__file__).with_name("identity_provider.py")
     with running((sys.executable, str(program), str(port)), "", log):
@@ -34,7 +34,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def app(
     provider: str, gate_url: str, people: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    port = next(port for port in range(19_600, 19_700) if is_free(port))
+    port = free_port()
     settings = {
         "HYDRODIAG_OIDC_ISSUER": provider,
         "HYDRODIAG_OIDC_NAME": "Plant login",

@@ -14,6 +14,7 @@ from hydrodiag.health import Probe, State, is_ready, probe_all
 from hydrodiag.health import probes as module
 from hydrodiag.health.serving import serving_health
 from hydrodiag.jobs.sidecar import Sidecar
+from tests.ports import free_port
 
 AWAY = "postgresql://nobody:secret-word@127.0.0.1:1/nothing"
 
@@ -84,7 +85,7 @@ def test_a_part_that_hangs_is_failing_and_not_waited_for(
 
 @pytest.fixture
 def served_settings() -> Settings:
-    port = next(port for port in range(19_700, 19_800) if is_free(port))
+    port = free_port()
     return load_settings().model_copy(update={"scheduler_port": port})
 
 

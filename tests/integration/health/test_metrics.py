@@ -22,7 +22,6 @@ from hydrodiag.diagnostics.records import (
     FindingKey,
     Severity,
 )
-from hydrodiag.embedded.server import is_free
 from hydrodiag.fleet import SystemDraft, create_system
 from hydrodiag.health.requests import find_area
 from hydrodiag.health.serving import serving_health
@@ -30,6 +29,7 @@ from hydrodiag.jobs import JobSpec, Queue, count_runs, request_job
 from hydrodiag.jobs.sidecar import Sidecar
 from tests.conftest import copied_database
 from tests.people import COOKIE, sign_in_person
+from tests.ports import free_port
 from tests.served import serving_app
 
 TOKEN = "metrics-token-of-the-test"
@@ -61,7 +61,7 @@ def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def base(module_database: Database, app_log: Path) -> Iterator[str]:
-    port = next(port for port in range(19_800, 19_900) if is_free(port))
+    port = free_port()
     url = module_database.url.render_as_string(hide_password=False)
     settings = {"HYDRODIAG_METRICS_TOKEN": TOKEN, "HYDRODIAG_LOG_FORMAT": "json"}
     with serving_app(url, port, app_log, settings) as address:
@@ -133,7 +133,7 @@ def test_areas_are_a_short_list() -> None:
 
 
 def served_settings(token: str | None) -> Settings:
-    port = next(port for port in range(19_700, 19_800) if is_free(port))
+    port = free_port()
     secret = SecretStr(token) if token else None
     return load_settings().model_copy(update={"scheduler_port": port, "metrics_token": secret})
 
