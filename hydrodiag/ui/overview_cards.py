@@ -46,9 +46,8 @@ def show_card(
     if worst is not None:
         _show_finding(worst, now)
     if machine.keys:
-        keys = st.grid(2, min_column_width=KEY_WIDTH)
-        for key in machine.keys[:MOST_KEYS]:
-            with keys.container():
+        with st.grid(2, min_column_width=KEY_WIDTH):
+            for key in machine.keys[:MOST_KEYS]:
                 _show_key(key, sparklines.get(key.sensor_id, ()), machine, now)
     st.space("stretch")
     st.caption(f":material/schedule: Newest reading {format_age(machine.newest_at, now)}")

@@ -51,13 +51,10 @@ def show_fleet() -> None:
 def _show_totals(machines: Sequence[MachineState]) -> None:
     counts = Counter(machine.state for machine in machines)
     states = [state for state in LOOKS if counts[state] or state != "no_data"]
-    grid = st.grid(len(states) + 1, min_column_width=KPI_WIDTH)
-    with grid.container():
+    with st.grid(len(states) + 1, min_column_width=KPI_WIDTH):
         st.metric("Machines", len(machines), border=True, icon=":material/factory:")
-    for state in states:
-        look = LOOKS[state]
-        with grid.container():
-            st.metric(look.label, counts[state], border=True, icon=look.icon)
+        for state in states:
+            st.metric(LOOKS[state].label, counts[state], border=True, icon=LOOKS[state].icon)
 
 
 def _show_machines(
