@@ -1,9 +1,10 @@
 """People at once in Overview and Metrics, over real WebSockets, against the limit of 150 ms.
 
-    python -m benchmarks.sessions [--people 50] [--think 1.0] [--seconds 30]
+    python -m benchmarks.sessions [--people 50] [--think 1.0] [--seconds 30] [--processes 1]
 
-The app is a process of its own on a demo fleet of three days; each person has an account and a
-session of their own, and goes to one of the two pages, a machine and a range with every rerun.
+The app is one process or several, as replicas behind the proxy, on a demo fleet of three days;
+each person has an account and a session of their own, and goes to one of the two pages, a machine
+and a range with every rerun.
 The clients run on the same machine and take a part of its cores.
 """
 
@@ -13,9 +14,11 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -96,39 +99,50 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--think", type=float, default=1.0, help="seconds between reruns")
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--processes", type=int, default=1, help="of the app")
     options = parser.parse_args()
     with scratch_database("sessions") as database, tempfile.TemporaryDirectory() as folder:
         init_demo(database, datetime.now(UTC), lambda _: None, days=DAYS)
         refresh_rollups(database)
         codes = [each.code for each in list_systems(database)]
         tokens = [sign_in_person(database, f"person-{n}") for n in range(options.people)]
-        port = next(port for port in range(19_000, 19_100) if is_free(port))
         dsn = database.url.render_as_string(hide_password=False)
-        with serving_app(dsn, port, Path(folder) / "app.log") as url:
-            people = [Person(url, token, codes) for token in tokens]
+        with serving_apps(dsn, options.processes, Path(folder)) as urls:
+            shared_out = zip(cycle(urls), tokens, strict=False)
+            people = [Person(url, token, codes) for url, token in shared_out]
             asyncio.run(observe(people, options.think, options.seconds))
 
 
+@contextmanager
+def serving_apps(dsn: str, processes: int, folder: Path) -> Iterator[list[str]]:
+    free = (port for port in range(19_000, 19_100) if is_free(port))
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(serving_app(dsn, port, folder / f"{port}.log"))
+            for port in islice(free, processes)
+        ]
+
+
 async def observe(people: Sequence[Person], think_s: float, seconds: float) -> None:
-    server = find_server(people[0].url)
-    empty = server.memory_info().rss
+    servers = [find_server(url) for url in {each.url for each in people}]
+    empty = sum(each.memory_info().rss for each in servers)
     for start in range(0, len(people), JOINING):
         await asyncio.gather(*(each.join() for each in people[start : start + JOINING]))
     await asyncio.gather(*(visit(each, think_s, 5, {}) for each in people))
     taken: dict[str, list[float]] = {"": [], "readings": []}
-    before, started = server.cpu_times(), time.perf_counter()
+    before_s, started = cpu_seconds(servers), time.perf_counter()
     await asyncio.gather(*(visit(each, think_s, seconds, taken) for each in people))
-    after, passed = server.cpu_times(), time.perf_counter() - started
-    spent_s = after.user + after.system - before.user - before.system
+    spent_s, passed_s = cpu_seconds(servers) - before_s, time.perf_counter() - started
     reruns = sum(map(len, taken.values()))
-    memory = (server.memory_info().rss - empty) / len(people) / 2**20
+    memory = (sum(each.memory_info().rss for each in servers) - empty) / len(people) / 2**20
     errors = sum(each.errors for each in people)
     for path, name in (("", "Overview"), ("readings", "Metrics")):
         tell(name, taken[path])
     tell("both", taken[""] + taken["readings"])
-    print(f"{len(people)} people, {think_s:g} s think time, {os.cpu_count()} cores: "
-          f"app {spent_s / passed:.0%} of one core, {spent_s / reruns * 1e3:.0f} ms a rerun, "
-          f"{memory:.1f} MiB a session, {errors} errors")  # fmt: skip
+    print(f"{len(people)} people, {think_s:g} s think time, {os.cpu_count()} cores, "
+          f"{len(servers)} processes: {spent_s / passed_s:.0%} of one core, "
+          f"{spent_s / reruns * 1e3:.0f} ms a rerun, {memory:.1f} MiB a session, "
+          f"{errors} errors")  # fmt: skip
 
 
 async def visit(
@@ -146,6 +160,10 @@ def tell(name: str, seconds: Sequence[float]) -> None:
     p50, p95 = np.percentile(np.asarray(seconds) * 1e3, (50, 95))
     print(f"{name:>9} {len(seconds):>5} reruns   p50 {p50:6.0f} ms   p95 {p95:6.0f} ms "
           f"({p95 / LIMIT_MS:.2f} of the {LIMIT_MS:.0f} ms limit)")  # fmt: skip
+
+
+def cpu_seconds(servers: Iterable[psutil.Process]) -> float:
+    return sum(sum(each.cpu_times()[:2]) for each in servers)
 
 
 def find_server(url: str) -> psutil.Process:

@@ -26,7 +26,7 @@ def find_trace(figure: go.Figure, name: str) -> go.Scatter:
 
 
 def list_times(trace: go.Scatter) -> list[datetime]:
-    return pd.to_datetime(trace.x).to_pydatetime().tolist()
+    return pd.to_datetime(trace.x, unit="ms").to_pydatetime().tolist()
 
 
 def list_bands(figure: go.Figure) -> list[go.Scatter]:
