@@ -4,6 +4,7 @@ The pools live in a `Database` that the composition roots build once a process. 
 never put into Streamlit's caches: any browser can empty those.
 """
 
+import select
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -111,11 +112,20 @@ def _on_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
 def _on_checkout(
     dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
 ) -> None:
-    """`pool_pre_ping` for connections that lay idle: for busy ones it is a tenth of a page run."""
-    used_at = record.info.get(USED_AT)
-    if used_at is None or time.monotonic() - used_at < PING_AFTER_S:
+    """`pool_pre_ping` where there is a doubt: on each checkout it is a tenth of a page run."""
+    idle_s = time.monotonic() - record.info.get(USED_AT, time.monotonic())
+    if idle_s < PING_AFTER_S and not _has_news(connection):
         return
     try:
         dialect.do_ping(connection)
     except psycopg.Error as error:
         raise DisconnectionError from error
+
+
+def _has_news(connection: DBAPIConnection) -> bool:
+    """Whether the server has sent something unasked, as it does when it ends a connection."""
+    try:
+        readable, _, _ = select.select([connection.fileno()], [], [], 0)
+    except (psycopg.Error, ValueError):
+        return True
+    return bool(readable)

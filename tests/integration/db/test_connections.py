@@ -95,10 +95,11 @@ def test_a_dedicated_connection_is_of_its_role(database: Database) -> None:
     assert row == ("hd_ingest", f"{database.application}:copy")
 
 
-def test_a_connection_that_died_while_it_lay_idle_is_replaced_unnoticed(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ping_after_s", [0, 600])
+def test_a_connection_that_died_while_nobody_used_it_is_replaced_unnoticed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, ping_after_s: float
 ) -> None:
-    monkeypatch.setattr(connections, "PING_AFTER_S", 0)
+    monkeypatch.setattr(connections, "PING_AFTER_S", ping_after_s)
     with database.read() as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar()
     with database.dedicated(Role.MAINT) as other:

@@ -202,6 +202,8 @@ def _serve_in_a_process(
     script = (
         "import signal\n"
         "from pathlib import Path\n"
+        # Where tests run on several cores the signal is ignored, and children inherit that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from hydrodiag.embedded import Installation, serve_cluster\n"
         f"installed = Installation(Path({fields[0]!r}), {fields[1]}, '', ())\n"
         f"with serve_cluster(installed, Path({str(folder)!r})) as url:\n"

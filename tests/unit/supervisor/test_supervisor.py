@@ -16,7 +16,7 @@ import pytest
 from hydrodiag.config import PROJECT_ROOT
 
 RUNNER = """
-import asyncio, json, signal, sys
+import asyncio, json, sys
 from pathlib import Path
 from hydrodiag.console import Console
 from hydrodiag.supervisor import Service, Supervisor
@@ -30,7 +30,6 @@ services = [
 async def main():
     await Supervisor(services, Console(sys.stdout), first_pause_s=0.05).run()
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
 asyncio.run(main())
 print("supervisor ended", flush=True)
 """
