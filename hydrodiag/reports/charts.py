@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from hydrodiag.reports.content import ToldEvidence, ToldSensor
 
 WIDE, NARROW = (7.2, 2.3), (3.5, 1.5)  # inches
-BLUE, ORANGE, RED, GREY = "#2b8fbd", "#d9822b", "#d1495b", "#8a979e"
+BLUE, ORANGE, RED, GREY = "#2390d6", "#e8700f", "#cb0a3a", "#74818a"
 # Matplotlib writes each text, such as the name of a sensor, beside its outlines.
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 SETTINGS: Any = {

@@ -10,11 +10,11 @@ import streamlit as st
 
 
 class Tone(StrEnum):
-    GOOD = "#2f9e6e"
-    WARNING = "#d9822b"
-    CRITICAL = "#d1495b"
-    PRIMARY = "#2b8fbd"
-    MUTED = "#8a979e"
+    GOOD = "#31a67c"
+    WARNING = "#e8700f"
+    CRITICAL = "#cb0a3a"
+    PRIMARY = "#2390d6"
+    MUTED = "#74818a"
 
 
 def is_dark() -> bool:
