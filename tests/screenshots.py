@@ -1,7 +1,7 @@
 """Pictures of every page into docs/img/: `make screenshots`.
 
-Light, dark and as narrow as a phone on the demo fleet; on an empty database; and with the
-database gone, which looks the same on all.
+Light, dark and as narrow as a phone on the demo fleet; on an empty database; with what the page
+needs besides the database gone; and once with the database gone, which looks the same on all.
 """
 
 import io
@@ -29,6 +29,7 @@ from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
 from hydrodiag.ui.navigation import ENTRIES, PageEntry
 from tests.chromium import FLAGS, find_chromium
 from tests.job_context import job_context
+from tests.ollama_stand_in import serving_ollama
 from tests.people import COOKIE, sign_in_person
 from tests.served import running_scheduler, serving_app
 
@@ -54,7 +55,10 @@ class Look:
     is_dark: bool = False
 
 
+# Where another part than the database matters: Ollama, or the scheduler.
+NEEDY = ("Assistant", "Manuals", "Jobs", "Health")
 LOOKS = (Look("light"), Look("dark", is_dark=True), Look("narrow", width=390))
+DOWN = Look("down")
 
 
 def main() -> None:
@@ -71,7 +75,7 @@ def main() -> None:
 
 
 def take_empty(browser: Browser, folder: Path, entries: list[PageEntry]) -> None:
-    with serving(folder) as url, app_on(url, folder) as (app, token):
+    with serving(folder) as url, app_on(url, folder, settings_of(folder)) as (app, token):
         for entry in entries:
             take(browser, app, token, entry, Look("empty"))
 
@@ -79,15 +83,26 @@ def take_empty(browser: Browser, folder: Path, entries: list[PageEntry]) -> None
 def take_full(browser: Browser, folder: Path, entries: list[PageEntry]) -> None:
     with ExitStack() as stack:
         with serving(folder) as url:
-            fill(url, folder)
-            app, token = stack.enter_context(app_on(url, folder))
+            parts = stack.enter_context(ExitStack())
+            settings = {**settings_of(folder), **start_parts(parts)}
+            fill(parts, url, folder, settings)
+            app, token = stack.enter_context(app_on(url, folder, settings))
             for entry in entries:
                 for look in LOOKS:
                     take(browser, app, token, entry, look)
+            parts.close()
+            for entry in entries:
+                if entry.title in NEEDY:
+                    take(browser, app, token, entry, DOWN)
             page = open_page(browser, app, token, ENTRIES[0], LOOKS[0])
         page.reload()
         page.wait_for_timeout(OUTAGE_MS)
-        save(page, ENTRIES[0], "down")
+        save(page, ENTRIES[0], DOWN.name)
+
+
+def start_parts(parts: ExitStack) -> dict[str, str]:
+    """A stand-in for Ollama: the settings that lead to it."""
+    return {"OLLAMA_BASE_URL": parts.enter_context(serving_ollama()).url}
 
 
 @contextmanager
@@ -101,26 +116,28 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def app_on(url: str, folder: Path) -> Iterator[tuple[str, str]]:
+def app_on(url: str, folder: Path, settings: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Address of the app, and the token of somebody who may see everything."""
     database = Database(url, application="screenshots")
     token = sign_in_person(database, "ada")
     database.dispose()
     port = next(port for port in range(18_900, 19_000) if is_free(port))
-    with serving_app(url, port, folder / "app.log", settings_of(folder)) as app:
+    with serving_app(url, port, folder / "app.log", settings) as app:
         yield app, token
 
 
-def fill(url: str, folder: Path) -> None:
-    """The demo fleet with its history, diagnosed, and two manuals, indexed."""
+def fill(parts: ExitStack, url: str, folder: Path, settings: dict[str, str]) -> None:
+    """The demo fleet with its history, diagnosed, and two manuals, indexed by a scheduler that
+    goes on as one of the parts.
+    """
     database = Database(url, application="screenshots")
     init_demo(database, datetime.now(UTC), print)
     vouch_for_demo(database)
     for name in ("HP-200", "PG-160"):
         content = io.BytesIO((MANUALS / f"{name}.pdf").read_bytes())
         add_document(database, "ada", NewFile(f"{name}.pdf", content), DocumentDraft(name))
-    with running_scheduler(url, folder / "scheduler.log", settings_of(folder)):
-        wait_for_jobs(database)
+    parts.enter_context(running_scheduler(url, folder / "scheduler.log", settings))
+    wait_for_jobs(database)
     run_diagnostics(job_context(database))
     database.dispose()
 
