@@ -1,7 +1,7 @@
 """A database of a benchmark's own, on DATABASE_URL's server or the embedded one."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from uuid import uuid4
 
 import psycopg
@@ -13,12 +13,12 @@ from hydrodiag.db.migrate import upgrade
 
 
 @contextmanager
-def scratch_database(purpose: str) -> Iterator[Database]:
-    """A migrated database, dropped at the end."""
+def scratch_database(purpose: str, server_url: str | None = None) -> Iterator[Database]:
+    """A migrated database on `server_url` or the usual server, dropped at the end."""
     name = f"hydrodiag_bench_{purpose}_{uuid4().hex[:8]}"
     quoted = sql.Identifier(name)
-    with command_database_url() as server_url:
-        server = normalise_url(server_url).set(drivername="postgresql")
+    with nullcontext(server_url) if server_url else command_database_url() as found_url:
+        server = normalise_url(found_url).set(drivername="postgresql")
         dsn = server.render_as_string(hide_password=False)
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(quoted))
