@@ -6,6 +6,7 @@ import streamlit as st
 
 from hydrodiag.fleet import Sensor, System, list_sensors
 from hydrodiag.readings.comparing import match_sensors
+from hydrodiag.ui.metrics_controls import ONLY_LINES, is_on_lines
 from hydrodiag.ui.metrics_view import Beside, Comparison
 from hydrodiag.ui.reads import read
 
@@ -19,13 +20,16 @@ def pick_comparison(systems: Sequence[System], sensors: Sequence[Sensor]) -> Com
     choices = [each.value for each in Beside]
     is_former = st.query_params.get(FORMER) == FORMER_VALUE
     default = choices.index(Beside.BEFORE if is_former else Beside.NOTHING)
-    beside = Beside(
-        st.selectbox("Compare with", choices, default, key=BESIDE, bind="query-params", width=220)
-    )
+    is_off = not is_on_lines()
+    beside = Beside(st.selectbox(
+        "Compare with", choices, default, key=BESIDE, bind="query-params", width=220,
+        disabled=is_off, help=ONLY_LINES if is_off else None,
+    ))  # fmt: skip
     codes = _list_codes(systems, sensors) if beside is Beside.MACHINE else []
     if not codes:
         return Comparison(beside)
-    code = st.selectbox("Other machine", codes, key=OTHER, bind="query-params", width=180)
+    code = st.selectbox("Other machine", codes, key=OTHER, bind="query-params", width=180,
+                        disabled=is_off)  # fmt: skip
     return Comparison(beside, next(each for each in systems if each.code == code))
 
 

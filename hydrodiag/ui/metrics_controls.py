@@ -21,6 +21,7 @@ MOST_SENSORS = 12
 MOST_DEFAULT = 6
 FROM, TO, RANGE = "from", "to", "range"
 MOVED = "_window_moved"
+ONLY_LINES = "Shown by the look Lines alone."
 
 
 def pick_system(systems: Sequence[System]) -> System:
@@ -87,6 +88,12 @@ def pick_look() -> str:
         "Look", LOOKS, default=LINES, required=True, key="look", bind="query-params", wrap=True
     )
     return str(chosen or LINES)
+
+
+def is_on_lines() -> bool:
+    """Before the look is picked: what lines alone can show is switched off beside other looks."""
+    chosen = st.session_state.get("look") or st.query_params.get("look")
+    return chosen in (None, LINES)
 
 
 def list_look_options(look: str) -> dict[str, str]:

@@ -29,6 +29,9 @@ from hydrodiag.ui.safe_text import chart_text, safe_label, safe_text
 from hydrodiag.ui.theme import Tone
 
 MOST = 12
+# Several findings may lie over each other and over the whole window.
+FAINT = 0.06
+LABEL_PX = 15
 TONES = {Severity.ADVISORY: Tone.MUTED, Severity.WARNING: Tone.WARNING}
 
 
@@ -75,11 +78,13 @@ def _add(
     figure.add_shape(
         type="rect" if is_span else "line", xref="x", yref="paper", y0=0, y1=1,
         x0=clock.place_one(start), x1=clock.place_one(end), layer="below",
-        fillcolor=colour, opacity=0.13 if is_span else 0.8,
+        fillcolor=colour, opacity=FAINT if is_span else 0.8,
         line={"color": colour, "width": 0 if is_span else 1.5, "dash": "dash"},
     )  # fmt: skip
+    beside = sum(each.x == clock.place_one(start) for each in figure.layout.annotations)
     figure.add_annotation(
         x=clock.place_one(start), xref="x", y=1, yref="paper", yanchor="top", xanchor="left",
+        xshift=beside * LABEL_PX,
         text=chart_text(label), showarrow=False, textangle=-90,
         font={"color": colour, "size": 11},
     )  # fmt: skip

@@ -6,6 +6,7 @@ import streamlit as st
 
 from hydrodiag.fleet import Sensor
 from hydrodiag.formulas import FormulaList, read_formulas
+from hydrodiag.ui.metrics_controls import ONLY_LINES, is_on_lines
 from hydrodiag.ui.metrics_view import DerivedChoice
 from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.wording import join_count
@@ -22,7 +23,9 @@ HELP = (
 
 
 def pick_formulas(sensors: Sequence[Sensor]) -> DerivedChoice:
-    with st.popover("Derived series", icon=":material/function:"):
+    is_off = not is_on_lines()
+    with st.popover("Derived series", icon=":material/function:", disabled=is_off,
+                    help=ONLY_LINES if is_off else None):  # fmt: skip
         text = st.text_area(
             "Formulas, one a line", key=FORMULAS, bind="query-params", height=150,
             max_chars=MOST_SIGNS, help=HELP, placeholder="Hydraulic power = PS1 * FS1 in kW",

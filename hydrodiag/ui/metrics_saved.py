@@ -32,6 +32,7 @@ POPOVER = "saved_views"
 MESSAGE = "_saved_views_message"
 SHORT_LINK = "_short_link"
 CHOSEN = "saved_view"
+DOOMED = "_view_to_delete"
 CHANGE = "Share, rename or delete a view"
 LINK_STYLE = "color:inherit;text-underline-offset:3px"
 MOST_SEEN = 7
@@ -153,10 +154,18 @@ def _show_changes(view: SavedView) -> None:
                 icon=":material/group_off:" if view.is_shared else ":material/group_add:",
                 key=f"share_{view.id}", on_click=_share, args=(view,),
             )  # fmt: skip
-        st.button(
-            "Delete", icon=":material/delete:", key=f"delete_{view.id}",
-            help="Links to it lead nowhere then.", on_click=_delete, args=(view,),
-        )  # fmt: skip
+        st.button("Delete", icon=":material/delete:", key=f"delete_{view.id}",
+                  on_click=lambda: st.session_state.update({DOOMED: view.id}))  # fmt: skip
+    if st.session_state.get(DOOMED) == view.id:
+        _ask_again(view)
+
+
+def _ask_again(view: SavedView) -> None:
+    st.caption("It cannot be brought back, and links to it lead nowhere then.")
+    with st.container(horizontal=True):
+        st.button("Delete for good", icon=":material/delete_forever:", type="primary",
+                  on_click=_delete, args=(view,))  # fmt: skip
+        st.button("Keep it", on_click=lambda: st.session_state.pop(DOOMED, None))
 
 
 def _rename(view: SavedView, name: str) -> None:
@@ -183,7 +192,7 @@ def _delete(view: SavedView) -> None:
         Permission.READ, "delete shared view" if view.is_shared else "delete view", view.name,
         lambda db: delete_view(db, me(), view.id), f"View {view.name} deleted.",
     )  # fmt: skip
-    st.session_state[CHOSEN] = None
+    st.session_state[CHOSEN] = st.session_state[DOOMED] = None
 
 
 def _change(

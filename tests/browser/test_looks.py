@@ -56,6 +56,10 @@ def figure_of(page: Page, name: str) -> Locator:
 def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, page: Page) -> None:
     page.goto(address_of(app, simulated))
     expect(page.get_by_text("points from")).to_be_visible()
+    of_lines = (page.get_by_role("combobox", name=re.compile("Compare with")),
+                page.get_by_role("button", name="Derived series"))  # fmt: skip
+    for control in of_lines:
+        expect(control).to_be_enabled()
 
     choose(page, "Scatter")
     expect(figure_of(page, "Q_PUMP against P_PUMP")).to_be_visible()
@@ -76,6 +80,8 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     expect(page).to_have_url(re.compile("look=Cycles"))
     page.reload()
     expect(figure_of(page, "cycles of .* laid over each other")).to_be_visible()
+    for control in of_lines:
+        expect(control).to_be_disabled()
     page.get_by_role("button", name="Link to this view").click()
     expect(page.locator("[data-testid=stCode] code")).to_contain_text("look=Cycles")
     page.keyboard.press("Escape")

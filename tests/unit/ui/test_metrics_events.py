@@ -49,3 +49,10 @@ def test_words_of_people_are_no_markup_and_not_endless() -> None:
     text = figure.layout.annotations[0].text
     assert "<" not in text
     assert len(text) <= 60
+
+
+def test_names_of_findings_that_began_before_the_window_stand_beside_each_other() -> None:
+    both = draw(Events((finding(-HOUR, HOUR), finding(-2 * HOUR, HOUR), finding(HOUR, 2 * HOUR))))
+    shifts = [each.xshift for each in both.layout.annotations]
+    assert shifts[0] == 0 == shifts[2]
+    assert shifts[1] > 0
