@@ -12,9 +12,9 @@ ifeq ($(shell $(VENV)/bin/python -c '' 2>/dev/null && echo runs),)
 $(shell rm -f $(VENV)/.installed $(VENV)/.installed-dev)
 endif
 
-# All tests run on as many cores as there are, each file on one, slow ones of the browser first;
+# All tests run on as many cores as there are, each file on one;
 # ARGS="..." runs some on one.
-ALL_TESTS = --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+ALL_TESTS = --numprocesses logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help dev migrate superuser init-data test test-rag browser screenshots lint format check bench lock
