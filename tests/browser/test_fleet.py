@@ -47,6 +47,9 @@ def test_from_nothing_to_a_machine_in_version_control(
     page.get_by_role("button", name="Import it").click()
     expect(page.get_by_text("1 change imported.")).to_be_visible()
     expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)
+    # The uploader is a new one: a file given to the old one, still shown, would be lost.
+    app_itself = page.get_by_test_id("stApp")
+    expect(app_itself).to_have_attribute("data-test-script-state", "notRunning")
     [sensor] = list_sensors(database)
     assert (sensor.tag, sensor.warn_high, sensor.is_key) == ("P_PUMP", 200, True)
     file.write_text(text + SENSOR.replace("200", "high"), encoding="utf-8")

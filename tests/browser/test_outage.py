@@ -1,6 +1,8 @@
 """PostgreSQL stopped under the app: the page says so, and recovers by itself."""
 
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,23 +19,28 @@ pytestmark = pytest.mark.browser
 DOWN = "the database is not reachable"
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Passable for the server's user, as pytest's own folders are not."""
+    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
+        Path(scratch).chmod(0o755)
+        yield Path(scratch)
+
+
 @pytest.mark.parametrize("path", ["/", "/readings"])
 def test_the_page_says_that_the_database_is_down_and_recovers(
     page: Page,
     sign_in: Callable[[str, str], None],
-    tmp_path_factory: pytest.TempPathFactory,
+    open_folder: Path,
     port: int,
     path: str,
 ) -> None:
-    folder = tmp_path_factory.mktemp("outage")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
     installation = ensure_installed(load_settings().data_dir)
-    cluster = folder / "cluster"
+    cluster = open_folder / "cluster"
     with serve_cluster(installation, cluster, report=print) as url:
         upgrade(url)
         fill(url)
-        started = serving_app(url, port, folder / "app.log")
+        started = serving_app(url, port, open_folder / "app.log")
         app = started.__enter__()
         sign_in(app, url)
         page.goto(app + path)
