@@ -12,8 +12,7 @@ ifeq ($(shell $(VENV)/bin/python -c '' 2>/dev/null && echo runs),)
 $(shell rm -f $(VENV)/.installed $(VENV)/.installed-dev)
 endif
 
-# All tests run on as many cores as there are, each file on one;
-# ARGS="..." runs some on one.
+# All tests run on as many cores as there are, each file on one; ARGS="..." runs some on one.
 ALL_TESTS = --numprocesses logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
