@@ -115,7 +115,9 @@ def test_other_kinds_are_refused(
 
 
 @pytest.mark.parametrize(
-    "content", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"rest"]
+    "content",
+    [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"rest"],
+    ids=["no gzip", "cut off", "with a rest"],  # an archive holds the time, and ids must not
 )
 def test_a_broken_archive_is_refused(client: httpx.Client, content: bytes) -> None:
     answer = client.post(PATH, content=content, headers={**JSON, "Content-Encoding": "gzip"})
