@@ -185,7 +185,7 @@ def test_the_schedule_goes_on_after_the_database_dropped_every_connection(
         connection.execute(text("RESET ROLE"))
         connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
