@@ -3,14 +3,18 @@
 SELECT id FROM sensor ORDER BY id
 
 -- name: list_kept_spans
--- Where a table still has what was written to it, and the policies of the two say it is kept.
-SELECT greatest(range_start, now() - (SELECT min(retain_for) FROM lifecycle_policy
+-- Where a table still has what was written to it: it was never dropped there, and the policies of
+-- the two say it is kept.
+SELECT greatest(lower(span), now() - (SELECT min(retain_for) FROM lifecycle_policy
                                       WHERE table_name IN (:source, :rollup))) AS start_at,
-       range_end AS end_at
+       upper(span) AS end_at
 FROM timescaledb_information.chunks
+LEFT JOIN retention_drop ON table_name = hypertable_name
+CROSS JOIN LATERAL unnest(
+    tstzmultirange(tstzrange(range_start, range_end)) - coalesce(spans, '{}')) AS span
 WHERE hypertable_name = :source
     AND range_start >= TIMESTAMPTZ '2000-01-01' AND range_end <= TIMESTAMPTZ '2101-01-01'
-ORDER BY range_start
+ORDER BY range_start, span
 
 -- name: find_reading
 -- The first reading of a sensor from an instant on.

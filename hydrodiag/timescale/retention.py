@@ -207,6 +207,7 @@ def _drop(
             gone = list(connection.execute(SQL["drop_chunk"], values).scalars())
             if gone != [chunk.name]:
                 raise TimescaleError(f"Not {chunk.name} alone would have gone, but {gone}.")
+            connection.execute(SQL["note_drop"], values)
             bump_generation(connection, TOPIC)
             return None
 

@@ -33,3 +33,9 @@ ORDER BY name, rank
 SELECT drop_chunks(
     to_regclass(format('%I.%I', CAST(:schema AS text), CAST(:table AS text))),
     older_than => CAST(:end AS timestamptz), newer_than => CAST(:start AS timestamptz))
+
+-- name: note_drop
+-- A chunk made anew by a late reading does not hold what this one held.
+INSERT INTO retention_drop AS known (table_name, spans)
+VALUES (:table, tstzmultirange(tstzrange(CAST(:start AS timestamptz), CAST(:end AS timestamptz))))
+ON CONFLICT (table_name) DO UPDATE SET spans = known.spans + excluded.spans

@@ -8,7 +8,8 @@ the dashboard; sensors are validated at ingest.
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, text
-from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hydrodiag.db.tables.declarative import Base, BigId, CreatedAt, IntId
@@ -102,6 +103,15 @@ class RetentionHold(Base):
     until_at: Mapped[datetime | None]
     created_by: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[CreatedAt]
+
+
+class RetentionDrop(Base):
+    """Where retention has dropped chunks of a table: what is there now came in afterwards."""
+
+    __tablename__ = "retention_drop"
+
+    table_name: Mapped[str] = mapped_column(primary_key=True)
+    spans: Mapped[MultiRange[datetime]] = mapped_column(TSTZMULTIRANGE)
 
 
 class DataGeneration(Base):

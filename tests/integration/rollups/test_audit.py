@@ -3,13 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from hydrodiag.db import Database
+from hydrodiag.db.url import libpq_url
 from hydrodiag.errors import NotFound, RollupsWrong
 from hydrodiag.readings.rollup_audit import AuditReport, audit_rollups, rebuild_rollups
 from hydrodiag.readings.rollups import refresh_rollups
+from hydrodiag.timescale import cleanup_old_partitions
 
 from .conftest import feed, is_true
 
@@ -19,6 +22,7 @@ SPOIL = {
     "ghost": "INSERT INTO {table} SELECT sensor_id + 1, bucket, n, vsum, vmin, vmax, vlast "
     "FROM {table} WHERE sensor_id = :id",
 }
+AGE_CHUNKS = "UPDATE _timescaledb_catalog.chunk SET creation_time = now() - interval '1 year'"
 LEVELS = {"1m": "sensor_data_1m", "1h": "sensor_data_1h", "1d": "sensor_data_1d"}
 
 
@@ -33,6 +37,15 @@ def fed(database: Database, sensor_ids: list[int], start_at: datetime) -> int:
 def run(database: Database, statement: str, **values: object) -> None:
     with database.maintain() as connection:
         connection.execute(text(statement), values)
+
+
+def list_buckets(database: Database) -> set[tuple[object, ...]]:
+    with database.read() as connection:
+        return {
+            (table, *row)
+            for table in LEVELS.values()
+            for row in connection.execute(text(f"SELECT * FROM {table}"))
+        }
 
 
 def look(database: Database) -> AuditReport:
@@ -94,6 +107,28 @@ def test_a_late_reading_past_retention_is_not_judged(database: Database, fed: in
     )
     run(database, "INSERT INTO sensor_data VALUES (now() - interval '6 days', :id, 1)", id=fed)
     assert look(database).faults == ()
+
+
+def test_a_late_reading_after_a_longer_policy_is_not_judged(database: Database, fed: int) -> None:
+    """The policy of now says the readings are kept; those of its chunk went under another."""
+    with psycopg.connect(libpq_url(database.url), autocommit=True) as owner:
+        owner.execute(AGE_CHUNKS)
+    run(database, "UPDATE ingest_batch SET loaded_at = now() - interval '1 year'")
+    report = cleanup_old_partitions(database, "sensor_data", timedelta(days=1), force=True)
+    assert report.dropped
+    gone = report.dropped[0]
+    run(
+        database,
+        "INSERT INTO sensor_data VALUES (:at, :id, 1)",
+        id=fed,
+        at=max(gone.start, datetime.now(UTC) - timedelta(days=9)) + timedelta(hours=13),
+    )
+    assert look(database).faults == ()
+    before = list_buckets(database)
+    for day in range(7):
+        rebuild_rollups(database, fed, gone.start.date() + timedelta(days=day))
+    refresh_rollups(database)
+    assert list_buckets(database) == before
 
 
 def test_a_rebuild_repairs_every_fault_of_the_day(
