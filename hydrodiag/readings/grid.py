@@ -7,6 +7,7 @@ sensor reported: the grid step is never larger than the resolution.
 
 import math
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +28,7 @@ def on_grid(values: NDArray[np.float64], step: NDArray[np.float64]) -> NDArray[n
     return rounded
 
 
+@lru_cache(maxsize=1024)
 def decimals(resolution: float | None) -> int | None:
     """Places after the point that show a value at its resolution; None: all there are."""
     if not resolution or resolution <= 0:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -64,12 +65,20 @@ class LatestReading:
 
 @dataclass(frozen=True)
 class Crossing:
-    """A newest value beyond a limit; `reason` says so with units."""
+    """The newest value of `sensor` is on the wrong `side` of its `limit`."""
 
+    sensor: Row[Any]
     state: str
-    reason: str
-    is_key: bool
-    tag: str
+    side: str
+    limit: float
+
+    @property
+    def reason(self) -> str:
+        """What crossed which limit, with units."""
+        sensor, places = self.sensor, decimals(self.sensor.resolution)
+        value = _rounded(as_reported(sensor.value, sensor.resolution), places)
+        limit, unit = _rounded(self.limit, places), f" {sensor.unit}".rstrip()
+        return f"{sensor.name} {value}{unit}, {self.side} the {self.state} limit of {limit}{unit}"
 
 
 def list_machines(db: Database, now: datetime | None = None) -> list[MachineState]:
@@ -82,7 +91,9 @@ def list_machines(db: Database, now: datetime | None = None) -> list[MachineStat
     asked_at = now or datetime.now(UTC)
     with db.read() as connection:
         systems = connection.execute(SQL["list_machines"]).all()
-        crossing = _by_system(connection.execute(SQL["list_crossing_sensors"]))
+        ids = [id_ for system in systems for id_ in system.crossing_ids or ()]
+        values = {"sensor_ids": ids}
+        crossing = _by_system(connection.execute(SQL["list_crossing_sensors"], values))
     machines = [_build_machine(each, crossing[each.system_id], asked_at) for each in systems]
     return sorted(machines, key=lambda each: (STATES.index(each.state), each.name))
 
@@ -125,9 +136,9 @@ def check_limits(sensor: Row[Any]) -> Crossing | None:
         ("warning", sensor.warn_low, sensor.warn_high),
     ):
         if high is not None and value > high:
-            return _crossing(sensor, state, "above", high)
+            return Crossing(sensor, state, "above", high)
         if low is not None and value < low:
-            return _crossing(sensor, state, "below", low)
+            return Crossing(sensor, state, "below", low)
     return None
 
 
@@ -142,17 +153,9 @@ def _build_machine(system: Row[Any], crossing: list[Row[Any]], now: datetime) ->
     newest_at = system.newest_at
     is_silent = newest_at is not None and newest_at < now - _patience(system.slowest_s)
     state, reason = _judge(system, is_silent, crossing)
+    id_, code, name, kind, site, sensor_count, *_ = system
     return MachineState(
-        system.system_id,
-        system.code,
-        system.name,
-        system.kind,
-        system.site,
-        state,
-        reason,
-        newest_at,
-        system.sensor_count or 0,
-        is_silent,
+        id_, code, name, kind, site, state, reason, newest_at, sensor_count or 0, is_silent
     )
 
 
@@ -165,7 +168,7 @@ def _judge(system: Row[Any], is_silent: bool, crossing: list[Row[Any]]) -> tuple
     found = [each for each in map(check_limits, speaking) if each]
     if not found:
         return "ok", ""
-    worst = min(found, key=lambda each: (STATES.index(each.state), not each.is_key, each.tag))
+    worst = min(found, key=lambda each: STATES.index(each.state))
     return worst.state, worst.reason
 
 
@@ -197,15 +200,7 @@ def _judge_key(sensor: Row[Any], machine: MachineState) -> str:
     return crossing.state if crossing else "ok"
 
 
-def _crossing(sensor: Row[Any], state: str, side: str, limit: float) -> Crossing:
-    places = decimals(sensor.resolution)
-    value = _rounded(as_reported(sensor.value, sensor.resolution), places)
-    shown_limit = _rounded(limit, places)
-    unit = f" {sensor.unit}".rstrip()
-    reason = f"{sensor.name} {value}{unit}, {side} the {state} limit of {shown_limit}{unit}"
-    return Crossing(state, reason, sensor.is_key, sensor.tag)
-
-
+@lru_cache(maxsize=1024)
 def _patience(interval_s: float | None) -> timedelta:
     return max(PATIENCE_INTERVALS * timedelta(seconds=interval_s or 0), PATIENCE_LEAST)
 

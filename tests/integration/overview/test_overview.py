@@ -148,6 +148,7 @@ def test_the_overview_reads_no_readings_table(database: Database, press: int) ->
     with database.read() as connection:
         for block in ("list_machines", "list_crossing_sensors", "list_key_sensors"):
             asked = text(f"EXPLAIN {SQL.sources[block]}")
-            values = {"system_ids": [press]} if "system_ids" in SQL.sources[block] else {}
+            given = {"system_ids": [press], "sensor_ids": [sensor]}
+            values = {name: ids for name, ids in given.items() if f":{name}" in asked.text}
             plan = connection.execute(asked, values).scalars()
             assert "_hyper_" not in "\n".join(plan)
