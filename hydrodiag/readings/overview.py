@@ -153,7 +153,7 @@ def _build_machine(system: Row[Any], crossing: list[Row[Any]], now: datetime) ->
     newest_at = system.newest_at
     is_silent = newest_at is not None and newest_at < now - _patience(system.slowest_s)
     state, reason = _judge(system, is_silent, crossing)
-    id_, code, name, kind, site, sensor_count = system[:6]
+    id_, code, name, kind, site, sensor_count = tuple(system)[:6]
     return MachineState(
         id_, code, name, kind, site, state, reason, newest_at, sensor_count or 0, is_silent
     )
