@@ -32,28 +32,36 @@ from hydrodiag.ui.metrics_view import (
     widen,
 )
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.reads import read
+from hydrodiag.ui.reads import one_state, read
 from hydrodiag.ui.states import guarded, show_empty
 
 
 def show_metrics() -> None:
     with guarded("Metrics"):
         show_lost_link()
-        systems = read(("fleet",), list_systems)
-        if systems:
-            _show_machine(systems)
+        with one_state("fleet"):
+            systems = read(("fleet",), list_systems)
+            picked = _pick_sensors(systems) if systems else None
+        if picked is not None:
+            _show_machine(systems, *picked)
         else:
             _show_no_machines()
 
 
-def _show_machine(systems: list[System]) -> None:
-    zone = find_zone(st.context.timezone)
+def _pick_sensors(systems: list[System]) -> tuple[System, list[Sensor], tuple[Sensor, ...]]:
+    """A machine, its sensors, and those to show."""
     left, right = st.columns([1, 4])
     with left:
         system = pick_system(systems)
     sensors = read(("fleet",), list_sensors, system.id)
     with right:
-        chosen = pick_sensors(sensors)
+        return system, sensors, pick_sensors(sensors)
+
+
+def _show_machine(
+    systems: list[System], system: System, sensors: list[Sensor], chosen: tuple[Sensor, ...]
+) -> None:
+    zone = find_zone(st.context.timezone)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         absolute = pick_window(zone)
         _show_moves(absolute or pick_range())

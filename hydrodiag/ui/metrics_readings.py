@@ -18,7 +18,7 @@ from hydrodiag.ui.metrics_lines import DrawnLines, draw_lines
 from hydrodiag.ui.metrics_looks import show_look
 from hydrodiag.ui.metrics_saved import show_short_link
 from hydrodiag.ui.metrics_view import LINES, MetricsView
-from hydrodiag.ui.reads import read, share
+from hydrodiag.ui.reads import one_state, read, share
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.theme import line_colour
 from hydrodiag.ui.wording import format_count
@@ -36,18 +36,24 @@ def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
         st.rerun()
     with guarded("Readings"):
         view = build_view()
-        if view.look == LINES:
-            drawn = share(view.drawn_topics, draw_lines, view, ink=line_colour())
-            if drawn is None:
-                _show_nothing(view)
-                return
+        with one_state(*view.drawn_topics):
+            total = show_figures(view) if _show_view(view) else None
+        if total is not None:
+            _show_export(view, total)
+
+
+def _show_view(view: MetricsView) -> bool:
+    """Whether there were any readings to show."""
+    if view.look == LINES:
+        drawn = share(view.drawn_topics, draw_lines, view, ink=line_colour())
+        if drawn is not None:
             _show_chart(view, drawn)
-        elif read(view.topics, series, view.sensor_ids, view.window).frame.empty:
-            _show_nothing(view)
-            return
-        else:
-            show_look(view)
-        _show_export(view, show_figures(view))
+            return True
+    elif not read(view.topics, series, view.sensor_ids, view.window).frame.empty:
+        show_look(view)
+        return True
+    _show_nothing(view)
+    return False
 
 
 def _show_chart(view: MetricsView, drawn: DrawnLines) -> None:
@@ -105,14 +111,21 @@ def _show_export(view: MetricsView, total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         is_small = show_downloads(view, total)
         show_note_form(view)
-        with st.popover("Link to this view", icon=":material/link:"):
-            st.caption("Shows these readings with these times, also tomorrow.")
-            options = list_look_options(view.look)
-            link = view.build_link(st.context.url or "", options)
-            st.code(link, language=None, wrap_lines=True)
-            show_short_link(view)
+        popover = st.popover(
+            "Link to this view", icon=":material/link:", key="view_link", on_change="rerun"
+        )
+        if popover.open:
+            with popover:
+                _show_links(view)
         if not is_small:
             st.caption(
                 f"{format_count(total)} readings are too many for one download "
                 f"(at most {format_count(MOST_EXPORTED)}): zoom in first."
             )
+
+
+def _show_links(view: MetricsView) -> None:
+    st.caption("Shows these readings with these times, also tomorrow.")
+    link = view.build_link(st.context.url or "", list_look_options(view.look))
+    st.code(link, language=None, wrap_lines=True)
+    show_short_link(view)

@@ -3,25 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
-from hydrodiag.diagnostics.attention import list_by_need
-from hydrodiag.readings.overview import MachineState, load_sparklines, with_keys
-from hydrodiag.ui import resources
+from hydrodiag.diagnostics.attention import FleetNeed
+from hydrodiag.readings.overview import MachineState
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.overview_cards import MOST_KEYS, Worst, show_cards
+from hydrodiag.ui.overview_cards import show_cards
 from hydrodiag.ui.overview_filters import filter_machines, pick_filter
-from hydrodiag.ui.overview_looks import LOOKS
+from hydrodiag.ui.overview_markup import MOST_KEYS, build_totals
+from hydrodiag.ui.overview_reads import list_topics, read_need, read_shown
 from hydrodiag.ui.overview_table import show_table
 from hydrodiag.ui.overview_wallboard import show_wallboard
+from hydrodiag.ui.reads import one_state
 from hydrodiag.ui.states import guarded, show_empty
 from hydrodiag.ui.wording import join_count
 
 REFRESH = "10s"
 CARDS, TABLE, WALLBOARD = "Cards", "Table", "Wallboard"
 MOST_CARDS = 24
-KPI_WIDTH = 120
+STYLE = Path(__file__).with_name("assets") / "overview.css"
 ROWS = {CARDS: 12, TABLE: 50}
 
 
@@ -29,37 +31,47 @@ ROWS = {CARDS: 12, TABLE: 50}
 def show_fleet() -> None:
     with guarded("Fleet"):
         now = datetime.now(UTC)
-        need = list_by_need(resources.database(), now)
-        machines = need.machines
-        if not machines:
-            _show_no_machines()
-            return
-        with st.container(key="fleet_controls"):
-            _show_totals(machines)
-            shown = filter_machines(machines, pick_filter(machines))
-        if shown:
-            _show_machines(shown, need.worst, now, is_small=len(machines) <= MOST_CARDS)
-        else:
-            show_empty(
-                "No machine matches",
-                f"None of {join_count(len(machines), 'machine', 'machines')} fits these "
-                "filters. Take one of them away.",
-                icon=":material/search_off:",
-            )
+        topics = list_topics()
+        with one_state(*topics):
+            need = read_need(topics, now)
+            if need.machines:
+                _show_need(need, topics, now)
+            else:
+                _show_no_machines()
+
+
+def _show_need(need: FleetNeed, topics: Sequence[str], now: datetime) -> None:
+    machines = need.machines
+    with st.container(key="fleet_controls"):
+        _show_totals(machines)
+        shown = filter_machines(machines, pick_filter(machines))
+    if not shown:
+        show_empty(
+            "No machine matches",
+            f"None of {join_count(len(machines), 'machine', 'machines')} fits these "
+            "filters. Take one of them away.",
+            icon=":material/search_off:",
+        )
+        return
+    form, part = _pick_part(shown, is_small=len(machines) <= MOST_CARDS)
+    if form == WALLBOARD:
+        show_wallboard(shown, need.worst, now)
+        st.button("Leave the wallboard", icon=":material/close:", on_click=_leave_wallboard)
+        return
+    known = read_shown(topics, part, MOST_KEYS, now)
+    show = show_table if form == TABLE else show_cards
+    show(known.machines, known.sparklines, need.worst, now)
 
 
 def _show_totals(machines: Sequence[MachineState]) -> None:
-    counts = Counter(machine.state for machine in machines)
-    states = [state for state in LOOKS if counts[state] or state != "no_data"]
-    with st.grid(len(states) + 1, min_column_width=KPI_WIDTH):
-        st.metric("Machines", len(machines), border=True, icon=":material/factory:")
-        for state in states:
-            st.metric(LOOKS[state].label, counts[state], border=True, icon=LOOKS[state].icon)
+    st.html(STYLE)
+    st.html(build_totals(len(machines), Counter(machine.state for machine in machines)))
 
 
-def _show_machines(
-    machines: Sequence[MachineState], worst: Worst, now: datetime, *, is_small: bool
-) -> None:
+def _pick_part(
+    machines: Sequence[MachineState], *, is_small: bool
+) -> tuple[str, Sequence[MachineState]]:
+    """How to show them, and those of the page that is turned to."""
     with st.container(horizontal=True, horizontal_alignment="distribute", key="fleet_pages"):
         form = st.segmented_control(
             "Show as", (CARDS, TABLE, WALLBOARD), default=CARDS if is_small else TABLE,
@@ -69,15 +81,7 @@ def _show_machines(
         pages = -(-len(machines) // rows)
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
         st.caption(join_count(len(machines), "machine", "machines"))
-    if form == WALLBOARD:
-        show_wallboard(machines, worst, now)
-        st.button("Leave the wallboard", icon=":material/close:", on_click=_leave_wallboard)
-        return
-    part = with_keys(resources.database(), machines[(number - 1) * rows : number * rows])
-    ids = [key.sensor_id for machine in part for key in machine.keys[:MOST_KEYS]]
-    sparklines = load_sparklines(resources.database(), ids, now)
-    show = show_table if form == TABLE else show_cards
-    show(part, sparklines, worst, now)
+    return form or CARDS, machines[(number - 1) * rows : number * rows]
 
 
 def _leave_wallboard() -> None:

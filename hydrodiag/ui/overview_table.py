@@ -12,8 +12,9 @@ from hydrodiag.diagnostics.findings.reading import WorstFinding
 from hydrodiag.readings.overview import KeyValue, MachineState
 from hydrodiag.ui.findings_looks import SEVERITIES
 from hydrodiag.ui.navigation import find_page
-from hydrodiag.ui.overview_cards import Sparklines, Worst, describe_moved
+from hydrodiag.ui.overview_cards import Worst
 from hydrodiag.ui.overview_looks import LOOKS
+from hydrodiag.ui.overview_markup import Sparklines, describe_moved
 from hydrodiag.ui.quantities import format_age, format_number
 
 MOST_QUANTITIES = 3

@@ -9,8 +9,9 @@ import streamlit as st
 
 from hydrodiag.readings.overview import MachineState, with_keys
 from hydrodiag.ui import resources
-from hydrodiag.ui.overview_cards import Worst, describe_moved
+from hydrodiag.ui.overview_cards import Worst
 from hydrodiag.ui.overview_looks import LOOKS
+from hydrodiag.ui.overview_markup import describe_moved
 from hydrodiag.ui.quantities import format_age, format_value
 from hydrodiag.ui.wording import join_count
 

@@ -1,6 +1,8 @@
 """Reads kept until their data change: keyed by the generations that writers advance."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,6 +17,21 @@ T = TypeVar("T")
 # A chart of twelve sensors takes 2 MB.
 MOST_SHARED = 64
 SHARED_FOR = timedelta(minutes=5)
+_known: ContextVar[dict[str, int] | None] = ContextVar("generations", default=None)
+
+
+@contextmanager
+def one_state(*topics: str) -> Iterator[None]:
+    """The reads within ask for the generations of `topics` once, all together.
+
+    Not around what writes: the reads after it would not see it.
+    """
+    with resources.database().read() as connection:
+        token = _known.set(generations(connection, topics))
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def read(
@@ -47,9 +64,16 @@ def share(topics: Iterable[str], build: Callable[P, T], *args: P.args, **kwargs:
 def _describe(
     db: Database, topics: Iterable[str], load: Callable[..., Any]
 ) -> tuple[Hashable, ...]:
-    with db.read() as connection:
-        state = tuple(sorted(generations(connection, topics).items()))
+    state = tuple(sorted(_find_generations(db, tuple(topics)).items()))
     return f"{load.__module__}.{load.__qualname__}", str(db.url), state
+
+
+def _find_generations(db: Database, topics: tuple[str, ...]) -> dict[str, int]:
+    known = _known.get() or {}
+    if all(topic in known for topic in topics):
+        return {topic: known[topic] for topic in topics}
+    with db.read() as connection:
+        return generations(connection, topics)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from hydrodiag.diagnostics.findings.reading import WorstFinding
 from hydrodiag.diagnostics.records import Evidence, Severity
-from hydrodiag.ui.overview_cards import describe_moved
+from hydrodiag.ui.overview_markup import describe_moved
 from hydrodiag.ui.overview_wallboard import build_wallboard
 from tests.unit.ui.fleet_states import NOW, key_of, machine_of
 
