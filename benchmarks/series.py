@@ -103,7 +103,7 @@ def _show_upkeep(database: Database, ids: Sequence[int], days: int, end_us: int)
         for day in range(7):
             late_us = end_us - day * DAY_US - (number + 1) * HOUR_US
             _note_dirty(database, ids[:1], late_us, late_us + 1)
-        repairs.append(_time_ms(lambda: refresh_rollups(database)))
+        repairs.append(time_ms(lambda: refresh_rollups(database)))
     print(f"7 late rows on 7 days repaired in {_figures(repairs)}\n")
     with database.maintain() as connection:
         for table in ANALYZE:
@@ -127,9 +127,9 @@ def _show_line(
     database: Database, name: str, window: TimeWindow, ids: Sequence[int], rounds: int
 ) -> None:
     answer = series(database, ids, window, MAX_POINTS)
-    times_ms = [_time_ms(lambda: series(database, ids, window, MAX_POINTS)) for _ in range(rounds)]
+    times_ms = [time_ms(lambda: series(database, ids, window, MAX_POINTS)) for _ in range(rounds)]
     step = answer.bucket or timedelta(seconds=1)
-    plain_ms = min(_time_ms(lambda: _run_plain(database, ids, window, step)) for _ in range(3))
+    plain_ms = min(time_ms(lambda: _run_plain(database, ids, window, step)) for _ in range(3))
     ratio = plain_ms / float(np.median(times_ms))
     points = len(answer.frame) // len(ids)
     print(
@@ -144,7 +144,7 @@ def _run_plain(database: Database, ids: Sequence[int], window: TimeWindow, step:
         connection.execute(PLAIN, values).all()
 
 
-def _time_ms(work: Callable[[], object]) -> float:
+def time_ms(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
