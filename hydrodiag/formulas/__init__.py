@@ -5,6 +5,15 @@ Nothing a person types is ever run as Python: a formula becomes a list of steps 
 """
 
 from hydrodiag.formulas.deriving import Derived, derive
+from hydrodiag.formulas.export import export_derived
 from hydrodiag.formulas.lines import Formula, FormulaList, Mistake, read_formulas
 
-__all__ = ["Derived", "Formula", "FormulaList", "Mistake", "derive", "read_formulas"]
+__all__ = [
+    "Derived",
+    "Formula",
+    "FormulaList",
+    "Mistake",
+    "derive",
+    "export_derived",
+    "read_formulas",
+]

@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from hydrodiag.db import Database
+from hydrodiag.formulas import export_derived
 from hydrodiag.readings.export import export_csv, export_parquet
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui import resources
-from hydrodiag.ui.metrics_view import MetricsView
+from hydrodiag.ui.metrics_derived import load_derived
+from hydrodiag.ui.metrics_view import LINES, MetricsView
 from hydrodiag.ui.wording import format_span
 
 MOST_EXPORTED = 5_000_000
@@ -34,6 +36,16 @@ def show_downloads(view: MetricsView, total: int) -> bool:
             icon=":material/download:",
             on_click="ignore",
             disabled=not is_small,
+        )
+    if view.derived.formulas and view.look == LINES:
+        st.download_button(
+            "Download derived",
+            data=lambda: export_derived(load_derived(view), view.system.code),
+            file_name=f"{name_view(view)}_derived.csv",
+            mime="text/csv",
+            icon=":material/function:",
+            on_click="ignore",
+            help="The derived series as drawn: means of buckets, as CSV.",
         )
     return is_small
 

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -80,6 +82,22 @@ def test_a_formula_has_its_panel_and_stays_in_the_address(
     page.reload()
     expect(chart_of(page, "Hydraulic power, Rise of Press press-1")).to_be_visible()
     expect(page.get_by_text("Derived [K]")).to_be_visible()
+
+
+def test_derived_series_are_downloaded_as_drawn(
+    press: MeasuredMachine, app: str, page: Page
+) -> None:
+    open_chart(page, f"{app}/readings?system=press-1&range=6h&formulas={quote(POWER)}")
+    expect(legend_of(page, "Hydraulic power")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download derived").click()
+    assert download.value.suggested_filename.endswith("_derived.csv")
+    rows = pd.read_csv(download.value.path(), parse_dates=["time"])
+    assert set(rows["series"]) == {"Hydraulic power"}
+    assert set(rows["unit"]) == {"kW"}
+    assert len(rows) > 100
+    assert rows["time"].diff().min().total_seconds() == rows["bucket_s"].iloc[0]
+    assert rows["value"].between(1, 100).all()
 
 
 def test_readings_are_compared_and_the_address_says_with_what(
