@@ -1,8 +1,9 @@
-"""`python -m benchmarks [NAME…]`: run all benchmarks, or those named."""
+"""`python -m benchmarks [NAME…]`: run all benchmarks, or those named; `NAME --option …`: one."""
 
 import importlib
 import pkgutil
 import sys
+from itertools import dropwhile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -19,11 +20,14 @@ def list_names() -> list[str]:
 
 def main() -> None:
     known = list_names()
-    chosen = sys.argv[1:] or known
+    options = list(dropwhile(lambda word: not word.startswith("-"), sys.argv[1:]))
+    chosen = sys.argv[1 : len(sys.argv) - len(options)] or known
     unknown = sorted(set(chosen) - set(known))
     if unknown:
         sys.exit(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(known)}.")
-    sys.argv = sys.argv[:1]
+    if options and len(chosen) != 1:
+        sys.exit(f"{' '.join(options)}: options go with one benchmark.")
+    sys.argv = [sys.argv[0], *options]
     for name in chosen:
         print(f"== {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").main()

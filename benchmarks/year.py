@@ -2,7 +2,7 @@
 
     python -m benchmarks.year --days 365
 
-The readings are made in the server, day by day backwards from now, within --minutes. Windows
+The readings are loaded day by day, backwards from now, within --minutes. Windows
 longer than what is stored hold what is stored.
 """
 
@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 
 from benchmarks.scratch import scratch_database
-from benchmarks.series import ANALYZE, MAX_POINTS, PLAIN, _create_sensors, _time_ms
+from benchmarks.series import ANALYZE, MAX_POINTS, PLAIN, _create_sensors, time_ms
 from hydrodiag.db import Database
 from hydrodiag.errors import QueryTimeout
 from hydrodiag.readings.ingest import load_columns
@@ -27,17 +28,6 @@ SPANS = {"1 h": HOUR_US, "1 d": DAY_US, "30 d": 30 * DAY_US, "1 y": 365 * DAY_US
 LIMITS_MS = {1: 50, 20: 200}
 LATE_DAYS, LATE_LIMIT_MS = 20, 100
 PLAIN_LIMIT_S = 20
-MAKE_DAY = text(
-    "INSERT INTO sensor_data (time, sensor_id, value) "
-    "SELECT t, id, round(128 * (150 + 40 * sin(extract(epoch FROM t) / 90 + id) + random())) / 128 "
-    "FROM generate_series(CAST(:lo AS timestamptz), CAST(:hi AS timestamptz) "
-    "- interval '1 second', interval '1 second') AS t "
-    "CROSS JOIN unnest(CAST(:ids AS int[])) AS id"
-)
-NOTE_DIRTY = text(
-    "INSERT INTO rollup_dirty (sensor_id, lo, hi) "
-    "SELECT id, :lo, :hi FROM unnest(CAST(:ids AS int[])) AS id"
-)
 
 
 def main() -> None:
@@ -63,11 +53,8 @@ def _fill(database: Database, ids: Sequence[int], end_us: int, days: range, dead
     for day in days:
         if time.perf_counter() > deadline:
             break
-        hi_us = end_us - day * DAY_US
-        values = {"ids": list(ids), "lo": from_us(hi_us - DAY_US), "hi": from_us(hi_us)}
-        with database.maintain() as connection:
-            connection.execute(MAKE_DAY, values)
-            connection.execute(NOTE_DIRTY, values)
+        columns = _make_day(ids, end_us - day * DAY_US)
+        load_columns(database, *columns, origin=f"day {day}", assume_sorted=True, keep_old=True)
         stored = day + 1
     while refresh_rollups(database).pending:
         pass
@@ -75,6 +62,15 @@ def _fill(database: Database, ids: Sequence[int], end_us: int, days: range, dead
         for table in ANALYZE:
             connection.execute(text(f"VACUUM ANALYZE {table}"))
     return stored
+
+
+def _make_day(ids: Sequence[int], end_us: int) -> tuple[NDArray[np.number], ...]:
+    """Ids, times and values of a reading a second, by sensor and time."""
+    seconds = np.arange(DAY_US // SECOND_US)
+    times_us = end_us - DAY_US + seconds * SECOND_US
+    noise = np.random.default_rng(int(end_us // SECOND_US)).random((len(ids), len(seconds)))
+    swings = 40 * np.sin(times_us / SECOND_US / 90 + np.asarray(ids)[:, None])
+    return np.repeat(ids, len(seconds)), np.tile(times_us, len(ids)), (150 + swings + noise).ravel()
 
 
 def _show_stage(
@@ -93,7 +89,7 @@ def _show_line(
     database: Database, name: str, window: TimeWindow, ids: Sequence[int], rounds: int
 ) -> None:
     answer = series(database, ids, window, MAX_POINTS)
-    times_ms = [_time_ms(lambda: series(database, ids, window, MAX_POINTS)) for _ in range(rounds)]
+    times_ms = [time_ms(lambda: series(database, ids, window, MAX_POINTS)) for _ in range(rounds)]
     p50, p95 = np.percentile(times_ms, [50, 95])
     plain_ms = _time_plain(database, ids, window, answer.bucket or timedelta(seconds=1))
     raw, ratio = (
@@ -120,7 +116,7 @@ def _time_plain(
             connection.execute(PLAIN, values).all()
 
     try:
-        return _time_ms(run)
+        return time_ms(run)
     except QueryTimeout:
         return None
 
@@ -131,7 +127,7 @@ def _show_repair(database: Database, sensor_id: int, end_us: int, days_ago: int)
         late_us = end_us - days_ago * DAY_US + number * HOUR_US // 4 + SECOND_US // 2
         columns = (np.array([sensor_id]), np.array([late_us]), np.array([150.0 + number]))
         load_columns(database, *columns, origin=f"late {number}", assume_sorted=True)
-        times_ms.append(_time_ms(lambda: refresh_rollups(database)))
+        times_ms.append(time_ms(lambda: refresh_rollups(database)))
     p50, p95 = np.percentile(times_ms, [50, 95])
     print(
         f"a row {days_ago} days late taken up on all levels in {p50:.1f} / {p95:.1f} ms "
