@@ -22,6 +22,7 @@ OTHER_COLUMNS = (
     "State", "Machine", "Code", "Newest reading", "Why", "Kind", "Site", "Finding",
     "Since", "Moved",
 )  # fmt: skip
+SAID = ("Finding", "Why", "Since", "Moved", "Site")
 Measure = tuple[str, str]
 NO_FINDINGS: Worst = {}
 
@@ -59,15 +60,19 @@ def build_frame(
     now: datetime,
     worst: Worst = NO_FINDINGS,
 ) -> pd.DataFrame:
+    """What no machine of these has anything to say on has no column."""
     rows = [_build_row(each, measures, sparklines, now, worst) for each in machines]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    empty = [name for name in SAID if name in frame and not frame[name].any()]
+    return frame.drop(columns=empty)
 
 
-def _tell(found: WorstFinding | None, now: datetime) -> dict[str, str]:
+def _tell(machine: MachineState, found: WorstFinding | None, now: datetime) -> dict[str, str]:
     if found is None:
-        return {"Finding": "", "Since": "", "Moved": ""}
+        return {"Finding": "", "Why": machine.reason, "Since": "", "Moved": ""}
     return {
         "Finding": f"{SEVERITIES[found.severity].sign} {found.title}",
+        "Why": "" if machine.reason == found.title else machine.reason,
         "Since": format_age(found.since_at, now),
         "Moved": describe_moved(found),
     }
@@ -84,14 +89,14 @@ def _build_row(
     row: dict[str, object] = {
         "State": f"{look.sign} {look.label}",
         "Machine": machine.name,
-        **_tell(worst.get(machine.system_id), now),
+        **_tell(machine, worst.get(machine.system_id), now),
         "Code": machine.code,
         "Newest reading": format_age(machine.newest_at, now),
     }
     keys = {(key.name, key.unit): key for key in machine.keys}
     for measure in measures:
         row |= _build_cells(measure, keys.get(measure), sparklines)
-    return {**row, "Why": machine.reason, "Kind": machine.kind, "Site": machine.site}
+    return {**row, "Kind": machine.kind, "Site": machine.site}
 
 
 def _build_cells(

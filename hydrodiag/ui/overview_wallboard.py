@@ -1,6 +1,8 @@
 """The fleet on a screen at the wall: large, without controls, turning its pages by itself."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -18,25 +20,51 @@ from hydrodiag.ui.wording import join_count
 STYLE = Path(__file__).with_name("assets") / "wallboard.css"
 TILES = 12
 PAGE_S = 20
+# A turn of all pages takes less than two minutes.
+MOST_PAGES = 5
 MOST_KEYS = 3
 
 
+@dataclass(frozen=True)
+class Wall:
+    """One page of tiles out of `pages`; `others` are counted by their state."""
+
+    machines: Sequence[MachineState]
+    number: int
+    pages: int
+    others: Mapping[str, int]
+
+
 def show_wallboard(machines: Sequence[MachineState], worst: Worst, now: datetime) -> None:
-    pages = -(-len(machines) // TILES)
-    number = int(now.timestamp() // PAGE_S) % pages
-    part = with_keys(resources.database(), machines[number * TILES : (number + 1) * TILES])
+    """`machines` in the order of their need."""
+    wall = pick_tiles(machines, now)
+    part = with_keys(resources.database(), wall.machines)
     st.html(STYLE)
-    st.html(build_wallboard(part, worst, now, number, pages))
+    st.html(build_wallboard(replace(wall, machines=part), worst, now))
 
 
-def build_wallboard(
-    machines: Sequence[MachineState], worst: Worst, now: datetime, number: int, pages: int
-) -> str:
+def pick_tiles(machines: Sequence[MachineState], now: datetime) -> Wall:
+    """The page whose turn it is. Of more machines than fit on one, only those that are not OK
+    are shown, the worst first, on a few pages.
+    """
+    shown = machines
+    if len(machines) > TILES:
+        shown = [each for each in machines if each.state != "ok"] or machines
+        shown = shown[: TILES * MOST_PAGES]
+    pages = -(-len(shown) // TILES)
+    number = int(now.timestamp() // PAGE_S) % pages
+    part = shown[number * TILES : (number + 1) * TILES]
+    return Wall(part, number, pages, Counter(each.state for each in machines[len(shown) :]))
+
+
+def build_wallboard(wall: Wall, worst: Worst, now: datetime) -> str:
     """HTML of one page of tiles; every text that people or machines gave is escaped."""
-    tiles = "".join(_build_tile(each, worst, now) for each in machines)
-    turning = f", page {number + 1} of {pages}" if pages > 1 else ""
-    told = f"As of {now:%H:%M:%S} UTC{turning}"
-    label = join_count(len(machines), "machine", "machines")
+    tiles = "".join(_build_tile(each, worst, now) for each in wall.machines)
+    turning = [f"page {wall.number + 1} of {wall.pages}"] if wall.pages > 1 else []
+    others = [f"{count} {LOOKS[state].label}" for state, count in wall.others.items()]
+    beside = [f"not shown: {', '.join(others)}"] if others else []
+    told = " · ".join([f"As of {now:%H:%M:%S} UTC", *turning, *beside])
+    label = join_count(len(wall.machines), "machine", "machines")
     return (
         f'<section class="wall" aria-label="Wallboard of {label}">{tiles}</section>'
         f'<p class="wall-foot">{told}</p>'

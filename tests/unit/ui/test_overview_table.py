@@ -55,7 +55,6 @@ def test_a_machine_is_told_in_a_row() -> None:
     assert frame.loc[0].to_dict() == {
         "Finding": "▲ Cooler fouled",
         "Since": "5 h ago",
-        "Moved": "",
         "State": "▲ Critical",
         "Machine": "Machine hpu-1",
         "Code": "hpu-1",
@@ -84,6 +83,13 @@ def test_a_quantity_without_a_unit_has_no_brackets() -> None:
     machine = machine_of("a", key_of("Cleanliness", unit="", resolution=1))
     frame = build_frame([machine], [("Cleanliness", "")], {}, NOW)
     assert frame.loc[0, "Cleanliness"] == "180"
+
+
+def test_what_is_wrong_stands_beside_the_name_and_what_nobody_says_has_no_column() -> None:
+    warm = machine_of("a", state="warning", reason="Oil 71 °C", site="")
+    machines = [warm, machine_of("b", site="")]
+    frame = build_frame(machines, [], {}, NOW)
+    assert frame.columns.tolist() == ["State", "Machine", "Why", "Code", "Newest reading", "Kind"]
 
 
 def test_machines_stand_in_the_order_given() -> None:
