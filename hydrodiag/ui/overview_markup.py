@@ -12,7 +12,7 @@ from hydrodiag.readings.overview import KeyValue, MachineState
 from hydrodiag.ui.overview_looks import LOOKS
 from hydrodiag.ui.quantities import PLAIN_UP_TO, format_age, format_value
 from hydrodiag.ui.sparkline import draw_sparkline
-from hydrodiag.ui.wording import join_count
+from hydrodiag.ui.wording import format_count, join_count
 
 MOST_KEYS = 4
 ALARMS = ("critical", "warning")
@@ -25,7 +25,7 @@ def build_totals(machine_count: int, counts: Mapping[str, int]) -> str:
     totals = [("Machines", machine_count)]
     totals += [(f"{LOOKS[each].sign} {LOOKS[each].label}", counts.get(each, 0)) for each in shown]
     inner = "".join(
-        f'<div class="fleet-total"><dt>{label}</dt><dd>{count}</dd></div>'
+        f'<div class="fleet-total"><dt>{label}</dt><dd>{format_count(count)}</dd></div>'
         for label, count in totals
     )
     return f'<dl class="fleet" aria-label="The fleet">{inner}</dl>'
