@@ -1,0 +1,65 @@
+"""Parts that HydroDiag can do without, stopped: pages say what that costs and what to do."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ollama_stand_in import EMBEDDING_MODEL, OllamaScript, serving_ollama
+from tests.served import serving_app
+
+pytestmark = pytest.mark.browser
+SECRET = "secret-word"
+AWAY = f"http://ada:{SECRET}@127.0.0.1:1"
+Serve = Callable[[dict[str, str]], str]
+
+
+@pytest.fixture
+def serve(
+    database_url: str, port: int, tmp_path: Path, sign_in: Callable[[str, str], None]
+) -> Iterator[Serve]:
+    """Starts the app with these settings, the browser signed in to it."""
+    with ExitStack() as running:
+
+        def start(settings: dict[str, str]) -> str:
+            chosen = {"HYDRODIAG_DATA_DIR": str(tmp_path / "data"), **settings}
+            log = tmp_path / "app.log"
+            app = running.enter_context(serving_app(database_url, port, log, chosen))
+            sign_in(app, database_url)
+            return app
+
+        yield start
+
+
+def test_the_assistant_says_that_ollama_is_down_and_what_to_do(page: Page, serve: Serve) -> None:
+    page.goto(f"{serve({'OLLAMA_BASE_URL': AWAY})}/assistant")
+    told = page.get_by_role("alert").filter(has_text="Ollama does not answer")
+    expect(told).to_contain_text("quoted word for word from the manuals")
+    expect(told).to_contain_text("no text is written by a model")
+    expect(told).to_contain_text("operator")
+    expect(told).to_contain_text("OLLAMA_BASE_URL")
+    expect(told).to_contain_text("Health")
+    expect(page.get_by_text(SECRET)).to_have_count(0)
+
+
+def test_the_assistant_says_which_model_is_missing_until_it_is_there(
+    page: Page, serve: Serve
+) -> None:
+    with serving_ollama(OllamaScript(models=(EMBEDDING_MODEL,))) as script:
+        page.goto(f"{serve({'OLLAMA_BASE_URL': script.url})}/assistant")
+        told = page.get_by_role("alert").filter(has_text="Ollama has no qwen3:8b")
+        expect(told).to_contain_text("ollama pull qwen3:8b")
+        script.models = OllamaScript().models
+        expect(page.get_by_text("Think first")).to_be_visible()
+        expect(told).to_have_count(0)
+
+
+def test_the_assistant_without_an_ollama_of_its_own_says_how_to_connect_one(
+    page: Page, serve: Serve
+) -> None:
+    page.goto(f"{serve({})}/assistant")
+    told = page.get_by_role("status").filter(has_text="Ollama is not connected")
+    expect(told).to_contain_text("no text is written by a model")
+    expect(told).to_contain_text("OLLAMA_BASE_URL")
