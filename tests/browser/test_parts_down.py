@@ -1,12 +1,16 @@
 """Parts that HydroDiag can do without, stopped: pages say what that costs and what to do."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
+from hydrodiag.db import Database
+from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
 from tests.ollama_stand_in import EMBEDDING_MODEL, OllamaScript, serving_ollama
 from tests.served import serving_app
 
@@ -63,3 +67,53 @@ def test_the_assistant_without_an_ollama_of_its_own_says_how_to_connect_one(
     told = page.get_by_role("status").filter(has_text="Ollama is not connected")
     expect(told).to_contain_text("no text is written by a model")
     expect(told).to_contain_text("OLLAMA_BASE_URL")
+
+
+def test_manuals_tell_how_many_wait_and_since_when_until_a_scheduler_runs(
+    page: Page, serve: Serve, database: Database
+) -> None:
+    for name in ("p7", "p8"):
+        content = io.BytesIO(f"# Pump {name}".encode())
+        add_document(database, "emil", NewFile(f"{name}.md", content), DocumentDraft(name))
+    note_heartbeat(database, "2026-03-14 15:09:26+00")
+    page.goto(f"{serve({})}/manuals")
+    told = page.get_by_role("alert").filter(has_text="No scheduler is running")
+    expect(told).to_contain_text("2 manuals wait to be read")
+    expect(told).to_contain_text("2026-03-14 15:09:26 UTC")
+    expect(told).to_contain_text("python scheduler.py")
+    note_heartbeat(database, "now")
+    expect(told).to_have_count(0)
+
+
+def test_manuals_tell_before_an_upload_that_nobody_would_read_it(page: Page, serve: Serve) -> None:
+    page.goto(f"{serve({})}/manuals")
+    told = page.get_by_role("alert").filter(has_text="No scheduler is running")
+    expect(told).to_contain_text("Manuals added now wait")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "p9.md", "mimeType": "text/markdown", "buffer": b"# Pump P9"}
+    )
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(told).to_contain_text("1 manual waits to be read")
+    expect(page.get_by_text("Reading starts in a moment")).to_have_count(0)
+
+
+def test_manuals_say_that_the_embedding_model_is_down_and_what_to_do(
+    page: Page, serve: Serve
+) -> None:
+    page.goto(f"{serve({'OLLAMA_BASE_URL': AWAY})}/manuals?tab=Search")
+    told = page.get_by_role("alert").filter(has_text="Ollama does not answer")
+    expect(told).to_contain_text("not by meaning")
+    expect(told).to_contain_text("OLLAMA_BASE_URL")
+    expect(page.get_by_text(SECRET)).to_have_count(0)
+
+
+def note_heartbeat(database: Database, at: str) -> None:
+    with database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO scheduler_heartbeat AS s (id, host, pid, version, beat_at) "
+                "VALUES ('one', 'here', 1, '1', CAST(:at AS timestamptz)) "
+                "ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at"
+            ),
+            {"at": at},
+        )
