@@ -30,11 +30,15 @@ def list_neighbours(settings: Settings) -> list[Neighbour]:
         found.append(Neighbour("chroma", "Chroma", hint, lambda: _ask_chroma(settings)))
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
-        hint = "Results are kept in each process until the server of REDIS_URL answers."
+        hint = (
+            "Searches of manuals are worked out anew each time, which is slower; nothing is lost. "
+            "Start the server of REDIS_URL: it is used again by itself."
+        )
         found.append(Neighbour("redis", "Redis", hint, lambda: _ask_redis(url)))
     if "ollama_base_url" in settings.model_fields_set:
         hint = (
-            "The assistant quotes manuals without a language model until OLLAMA_BASE_URL answers."
+            "The assistant quotes manuals without a language model, and manuals are searched by "
+            "words alone, until OLLAMA_BASE_URL answers."
         )
         found.append(Neighbour("ollama", "Ollama", hint, lambda: _ask_ollama(settings)))
     return found

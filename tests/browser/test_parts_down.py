@@ -11,12 +11,20 @@ from sqlalchemy import text
 
 from hydrodiag.db import Database
 from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
+from tests.asking import add_manuals
+from tests.machines import measured_machine
 from tests.ollama_stand_in import EMBEDDING_MODEL, OllamaScript, serving_ollama
-from tests.served import serving_app
+from tests.ports import free_port
+from tests.served import serving_app, serving_redis
 
 pytestmark = pytest.mark.browser
 SECRET = "secret-word"
 AWAY = f"http://ada:{SECRET}@127.0.0.1:1"
+SHOWN = {
+    "/": "Press press-1",
+    "/readings?system=press-1": "P_PUMP",
+    "/manuals?tab=Search&q=P7+set": "is set to 180 bar",
+}
 Serve = Callable[[dict[str, str]], str]
 
 
@@ -105,6 +113,35 @@ def test_manuals_say_that_the_embedding_model_is_down_and_what_to_do(
     expect(told).to_contain_text("not by meaning")
     expect(told).to_contain_text("OLLAMA_BASE_URL")
     expect(page.get_by_text(SECRET)).to_have_count(0)
+
+
+def test_pages_work_on_without_redis_and_health_says_what_that_costs(
+    page: Page, serve: Serve, database: Database, tmp_path: Path
+) -> None:
+    measured_machine(database)
+    no_ollama = OllamaScript(url=AWAY)
+    add_manuals(database, tmp_path / "data", no_ollama, {"P7": "The pump P7 is set to 180 bar."})
+    with serving_redis(free_port(), tmp_path) as url:
+        app = serve({"REDIS_URL": url.replace("//", f"//default:{SECRET}@")})
+        expect_all_pages_to_work(page, app)
+        page.goto(f"{app}/health")
+        expect(page.get_by_text("Redis: answers")).to_be_visible()
+    expect(page.get_by_text("Redis: does not answer")).to_be_visible()
+    expect(page.get_by_text("which is slower; nothing is lost")).to_be_visible()
+    expect(page.get_by_text("Start the server of REDIS_URL")).to_be_visible()
+    expect(page.get_by_text(SECRET)).to_have_count(0)
+    expect_all_pages_to_work(page, app)
+
+
+def expect_all_pages_to_work(page: Page, app: str) -> None:
+    for path, content in SHOWN.items():
+        page.goto(app + path)
+        expect(page.get_by_text(content).first).to_be_visible()
+        expect(
+            page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+        ).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_text("This page failed")).to_have_count(0)
 
 
 def note_heartbeat(database: Database, at: str) -> None:
