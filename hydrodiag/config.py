@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from hydrodiag.errors import SetupFailed
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -174,6 +175,13 @@ class Settings(BaseSettings):
     def zone_is_known(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def redis_is_addressed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(REDIS_SCHEMES):
+            raise ValueError(f"must begin with {' or '.join(REDIS_SCHEMES)}")
         return value
 
     @field_validator(

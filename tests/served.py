@@ -1,4 +1,4 @@
-"""The app and the scheduler as programs, against the database of a test."""
+"""The app, the scheduler and Redis as programs, for tests."""
 
 import os
 import signal
@@ -10,8 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+import redis
+
 from hydrodiag.config import PROJECT_ROOT
 from hydrodiag.embedded.server import is_free
+from tests.chromium import MISSING, find_redis
 
 START_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 30
@@ -74,3 +78,32 @@ def wait_for(url: str, log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"{url} did not answer:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@contextmanager
+def serving_redis(port: int, folder: Path) -> Iterator[str]:
+    """URL of a Redis that keeps nothing on disk; killed at the end of the block."""
+    program = find_redis()
+    if program is None:
+        pytest.fail(MISSING)
+    link = folder / "redis-server"  # the executable is what it is called
+    link.unlink(missing_ok=True)
+    link.symlink_to(program)
+    command = (link, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for_redis(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.kill()
+
+
+def _wait_for_redis(port: int) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            redis.Redis(port=port).ping()
+            return
+        except redis.RedisError:
+            time.sleep(0.05)
+    raise AssertionError("Redis did not start")

@@ -20,6 +20,7 @@ from hydrodiag.assistant.telling import Teller
 from hydrodiag.assistant.turns import Turn
 from hydrodiag.db import Database
 from hydrodiag.fleet import list_sensors, list_systems
+from hydrodiag.health import ModelState
 from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.retrieval.questions import guess_language
 from hydrodiag.manuals.retrieval.verdicts import Verdict
@@ -94,7 +95,7 @@ def _compose(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Even
         yield decline(found, (), asked.language)
         return
     state = asked.desk.model.probe()
-    notice = state.text
+    notice = _tell_away(state)
     if state.is_ready:
         try:
             yield from _tell(asked, request, found)
@@ -103,6 +104,12 @@ def _compose(asked: _Asked, request: SearchRequest, found: SearchAnswer) -> Even
             notice = str(error)
     has_content = is_in_manuals or asked.board.results
     yield _answer_without(asked, found, notice if has_content else "")
+
+
+def _tell_away(state: ModelState) -> str:
+    """Plain words: what is kept with an answer is no Markdown."""
+    remedy = state.remedy.replace("`", "")
+    return f"{state.what}: answers are quoted from the manuals. For the operator: {remedy}"
 
 
 def _may_ask_tools(asked: _Asked) -> bool:

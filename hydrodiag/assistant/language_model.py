@@ -1,9 +1,8 @@
 """The language model in Ollama, by LlamaIndex: streamed, limited in time, and at times away."""
 
 import re
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -13,11 +12,11 @@ from hydrodiag.assistant.pump import Pump, hang_up
 from hydrodiag.assistant.turns import AskedCall, Piece, Request, Turn, keep_storable
 from hydrodiag.config import Settings
 from hydrodiag.errors import HydroDiagError
+from hydrodiag.health import ModelProbe, ModelState
 
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 60.0
 DEADLINE_S = 300.0
-PROBE_KEPT_S = 30.0
 CONTEXT_TOKENS = 8192
 TEMPERATURE = 0.1
 KEEP_ALIVE = "10m"
@@ -33,29 +32,18 @@ class ModelInterrupted(HydroDiagError):
     """The answer broke off; what had come is kept by who was reading."""
 
 
-@dataclass(frozen=True)
-class ModelState:
-    """`text` says for people what is there, or what to do."""
-
-    is_ready: bool
-    model: str
-    text: str
-
-
 class LanguageModel:
-    """One a process; asks Ollama at most every 30 s whether it is there."""
+    """One a process."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.ollama_base_url.rstrip("/")
         self.name = settings.default_llm_model
-        self._probed: tuple[float, ModelState] | None = None
+        self._probe = ModelProbe(settings, self.name)
         # What Ollama has said this model cannot do: tools, thinking.
         self.lacks: set[str] = set()
 
     def probe(self) -> ModelState:
-        if self._probed is None or time.monotonic() - self._probed[0] > PROBE_KEPT_S:
-            self._probed = (time.monotonic(), self._ask_state())
-        return self._probed[1]
+        return self._probe.ask()
 
     def stream(self, request: Request) -> Generator[Piece, None, None]:
         """The answer piece by piece; an empty piece while there is none, every quarter second.
@@ -100,7 +88,7 @@ class LanguageModel:
         asked = {"tools": bool(request.tools), "thinking": request.thinks}
         if refused and asked[refused[1]]:
             raise _Unsupported(refused[1]) from error
-        self._probed = None
+        self._probe.forget()
         raise _translate(error, self.name, has_begun=has_begun) from error
 
     def _each_piece(self, client: Any, request: Request) -> Iterator[Piece]:
@@ -131,25 +119,6 @@ class LanguageModel:
             keep_alive=KEEP_ALIVE,
             client=client,
         )
-
-    def _ask_state(self) -> ModelState:
-        try:
-            answer = httpx.get(f"{self._url}/api/tags", timeout=CONNECT_TIMEOUT_S)
-            answer.raise_for_status()
-            names = {str(each.get("name", "")) for each in answer.json().get("models", ())}
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):
-            return ModelState(
-                False, self.name,
-                "No language model is connected: answers are quoted from the manuals. "
-                "Start Ollama, or set OLLAMA_BASE_URL.",
-            )  # fmt: skip
-        if not names & {self.name, f"{self.name}:latest"}:
-            return ModelState(
-                False, self.name,
-                f"Ollama answers but has no {self.name}: answers are quoted from the manuals. "
-                f"Run `ollama pull {self.name}`.",
-            )  # fmt: skip
-        return ModelState(True, self.name, f"Answers by {self.name}.")
 
 
 class _Unsupported(Exception):

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import httpx
 import redis
 
 from hydrodiag.config import Settings
+from hydrodiag.health.asking import NotThere, get_json
+from hydrodiag.health.models import find_missing, list_models
 
 TIMEOUT_S = 3.0
 
@@ -22,10 +22,6 @@ class Neighbour:
     ask: Callable[[], str]
 
 
-class NotThere(Exception):
-    """The text may be shown to anybody: no addresses."""
-
-
 def list_neighbours(settings: Settings) -> list[Neighbour]:
     """Those that the settings name; a default address is not asked for."""
     found = []
@@ -34,40 +30,31 @@ def list_neighbours(settings: Settings) -> list[Neighbour]:
         found.append(Neighbour("chroma", "Chroma", hint, lambda: _ask_chroma(settings)))
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
-        hint = "Results are kept in each process until the server of REDIS_URL answers."
+        hint = (
+            "Searches of manuals are worked out anew each time, which is slower; nothing is lost. "
+            "Start the server of REDIS_URL: it is used again by itself."
+        )
         found.append(Neighbour("redis", "Redis", hint, lambda: _ask_redis(url)))
     if "ollama_base_url" in settings.model_fields_set:
         hint = (
-            "The assistant quotes manuals without a language model until OLLAMA_BASE_URL answers."
+            "The assistant quotes manuals without a language model, and manuals are searched by "
+            "words alone, until OLLAMA_BASE_URL answers."
         )
         found.append(Neighbour("ollama", "Ollama", hint, lambda: _ask_ollama(settings)))
     return found
 
 
 def _ask_chroma(settings: Settings) -> str:
-    _get(f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat")
+    get_json(f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat", TIMEOUT_S)
     return "answers"
 
 
 def _ask_ollama(settings: Settings) -> str:
-    answer = _get(f"{settings.ollama_base_url.rstrip('/')}/api/tags")
-    names = {str(each.get("name", "")) for each in answer.get("models", ())}
     wanted = (settings.default_llm_model, settings.default_embedding_model)
-    missing = [each for each in wanted if not names & {each, f"{each}:latest"}]
+    missing = find_missing(list_models(settings.ollama_base_url, TIMEOUT_S), wanted)
     if missing:
         raise NotThere(f"has no {' and no '.join(missing)}: run `ollama pull {missing[0]}`")
     return f"answers, with {' and '.join(wanted)}"
-
-
-def _get(url: str) -> dict[str, Any]:
-    try:
-        answer = httpx.get(url, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return dict(answer.json())
-    except httpx.HTTPStatusError as error:
-        raise NotThere(f"answers with status {error.response.status_code}") from error
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError) as error:
-        raise NotThere("does not answer") from error
 
 
 def _ask_redis(url: str) -> str:

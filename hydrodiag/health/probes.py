@@ -12,7 +12,8 @@ from hydrodiag.config import Settings
 from hydrodiag.db import Database
 from hydrodiag.db.migrate import current_revision, newest_revision
 from hydrodiag.errors import HydroDiagError
-from hydrodiag.health.neighbours import Neighbour, NotThere, list_neighbours
+from hydrodiag.health.asking import NotThere
+from hydrodiag.health.neighbours import Neighbour, list_neighbours
 from hydrodiag.jobs import list_schedulers
 
 TIMEOUT_S = 6.0

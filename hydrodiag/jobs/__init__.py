@@ -20,6 +20,7 @@ from hydrodiag.jobs.overview import (
     list_runs,
     list_schedulers,
 )
+from hydrodiag.jobs.silence import Silence, find_silence
 from hydrodiag.jobs.spec import JobContext, JobSpec, Queue
 
 __all__ = [
@@ -30,10 +31,12 @@ __all__ = [
     "JobSpec",
     "Queue",
     "SchedulerState",
+    "Silence",
     "count_runs",
     "find_job",
     "find_run",
     "find_run_of_request",
+    "find_silence",
     "list_jobs",
     "list_runs",
     "list_schedulers",

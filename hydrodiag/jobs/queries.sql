@@ -180,6 +180,17 @@ DELETE FROM scheduler_heartbeat WHERE id = :id
 SELECT id, host, pid, version, started_at, beat_at, now() - beat_at AS silent_for
 FROM scheduler_heartbeat WHERE beat_at > now() - interval '1 hour' ORDER BY started_at
 
+-- name: find_silence
+-- The last sign of any scheduler: its heartbeat, or a run that it took; one that stops in
+-- good order takes its heartbeat with it.
+SELECT seen.at AS began_at, now() - seen.at AS lasts
+FROM (
+    SELECT greatest(
+        (SELECT max(beat_at) FROM scheduler_heartbeat),
+        (SELECT max(greatest(started_at, finished_at)) FROM job_run WHERE started_at IS NOT NULL)
+    ) AS at
+) seen
+
 -- name: forget_old_schedulers
 -- Schedulers that were killed long ago.
 DELETE FROM scheduler_heartbeat WHERE beat_at < now() - interval '1 day'

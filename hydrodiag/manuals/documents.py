@@ -102,6 +102,12 @@ def find_document(db: Database, document_id: int) -> Document | None:
     return next(iter(_load_documents(db, document_id)), None)
 
 
+def count_unread(db: Database) -> int:
+    """Manuals that wait for being read; those that are being read just now among them."""
+    with db.read() as connection:
+        return int(connection.execute(SQL["count_unread"]).scalar_one())
+
+
 def list_revisions(db: Database, document_id: int) -> list[Revision]:
     with db.read() as connection:
         rows = connection.execute(SQL["list_revisions"], {"document_id": document_id})

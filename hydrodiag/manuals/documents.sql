@@ -71,6 +71,10 @@ SELECT id FROM document_revision WHERE status IN ('waiting', 'reading') OR
     (status = 'read' AND reader <> :reader)
 ORDER BY (status = 'read'), id
 
+-- name: count_unread
+-- Documents with a file that nobody has read yet.
+SELECT count(DISTINCT document_id) FROM document_revision WHERE status IN ('waiting', 'reading')
+
 -- name: note_reading
 -- Somebody reads the file now.
 UPDATE document_revision SET status = 'reading', pages_done = 0

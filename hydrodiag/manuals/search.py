@@ -41,7 +41,7 @@ from hydrodiag.manuals.search_answers import (
     decode,
     encode,
 )
-from hydrodiag.manuals.versions import IndexVersion, find_active
+from hydrodiag.manuals.versions import IndexVersion, find_active, split_embedder
 
 SQL = NamedQueries(__file__, "versions.sql")
 EXTRACTED = 3  # passages that sentences are taken from
@@ -159,7 +159,7 @@ class ManualSearch:
         """None with a sentence where they cannot be had: words alone do then."""
         if not active.embedder:
             return None, ""
-        model, dimension = _split_embedder(active.embedder)
+        model, dimension = split_embedder(active.embedder)
         try:
             embedder = OllamaEmbedder(self._ollama_url, model, dimension=dimension)
             return EmbeddedQuestions(self._store.open(active.name), embedder), ""
@@ -175,13 +175,6 @@ def _filter(request: SearchRequest, index: SearchIndex) -> Filters:
         return request.filters
     wanted = request.filters.document_ids
     return replace(request.filters, document_ids=living if wanted is None else living & wanted)
-
-
-def _split_embedder(embedder: str) -> tuple[str, int]:
-    """Model and dimension of an id such as ollama:nomic-embed-text:latest:768:search_document:."""
-    parts = embedder.removeprefix("ollama:").split(":")
-    place = next(number for number in range(1, len(parts)) if parts[number].isdigit())
-    return ":".join(parts[:place]), int(parts[place])
 
 
 def _find_generation(db: Database) -> int:
@@ -214,7 +207,7 @@ def _build_answer(
         passages=tuple(passages),
         verdict=found.verdict if is_found else Verdict.NOT_IN_MANUALS,
         version=loaded.version.name,
-        uses_vectors=loaded.vectors is not None,
+        uses_vectors=loaded.vectors is not None and not found.notice,
         took_ms=0.0,
         notice=loaded.notice or found.notice,
     )

@@ -41,6 +41,18 @@ class IndexVersion:
     def name(self) -> str:
         return f"v_{self.id}"
 
+    @property
+    def embedding_model(self) -> str:
+        """As Ollama calls it; empty where words alone are searched."""
+        return split_embedder(self.embedder)[0] if self.embedder else ""
+
+
+def split_embedder(embedder: str) -> tuple[str, int]:
+    """Model and dimension of an id such as ollama:nomic-embed-text:latest:768:search_document:."""
+    parts = embedder.removeprefix("ollama:").split(":")
+    place = next(number for number in range(1, len(parts)) if parts[number].isdigit())
+    return ":".join(parts[:place]), int(parts[place])
+
 
 def list_versions(db: Database) -> list[IndexVersion]:
     return _load(db, None, only_active=False)

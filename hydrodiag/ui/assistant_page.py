@@ -32,6 +32,7 @@ from hydrodiag.ui.assistant_conversations import (
 from hydrodiag.ui.assistant_messages import AVATARS, show_message, show_opened_source
 from hydrodiag.ui.assistant_results import show_result
 from hydrodiag.ui.identity import me
+from hydrodiag.ui.model_outages import tell_outage
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_label, safe_markdown
@@ -46,6 +47,10 @@ WAIT_TICK_S = 1.0
 LANGUAGES = {"": "Any language", "en": "English", "ru": "Russian"}
 SEARCHED = ":material/hourglass_top: Waiting for the model"
 THINKING = ":material/psychology: Thinking…"
+WITHOUT_MODEL = (
+    "Answers are quoted word for word from the manuals, beside live readings: no text is written "
+    "by a model."
+)
 WELCOME = (
     "Ask about your manuals or machines, in English or Russian: a part number, an error code, "
     "how to do something, or which machine needs somebody. Each statement names its source."
@@ -90,15 +95,17 @@ def _show_head(conversation: Conversation | None, user_id: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         state = resources.language_model().probe()
         if state.is_ready:
-            st.badge(state.model, icon=":material/smart_toy:", color="green", help=state.text)
+            st.badge(state.model, icon=":material/smart_toy:", color="green",
+                     help=f"Answers by {state.model}.")  # fmt: skip
         else:
-            st.badge("Quoting", icon=":material/format_quote:", color="gray", help=state.text)
+            st.badge("Quoting", icon=":material/format_quote:", color="gray")
         _show_scope(conversation, user_id)
         if state.is_ready:
             st.toggle("Think first", key=THINKS, help="Slower; what the model thought can be "
                       "opened under its answer.")  # fmt: skip
         if conversation is not None:
             show_conversation_menu(conversation, user_id)
+    tell_outage(resources.language_model().probe, "language model", WITHOUT_MODEL)
 
 
 def _show_scope(conversation: Conversation | None, user_id: int) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from hydrodiag.jobs import SchedulerState, list_schedulers
+from hydrodiag.jobs import SchedulerState, Silence, find_silence, list_schedulers
 from hydrodiag.ui import resources
 from hydrodiag.ui.states import guarded
-from hydrodiag.ui.wording import format_span, join_count
+from hydrodiag.ui.wording import format_instant, format_span, join_count
 
 WHAT_TO_DO = (
     "Jobs that are due or requested wait in the queue and start as soon as a scheduler is there. "
@@ -18,19 +18,19 @@ WHAT_TO_DO = (
 
 def show_schedulers() -> None:
     with guarded("Schedulers"):
-        schedulers = list_schedulers(resources.database())
-        alive = [each for each in schedulers if each.is_alive]
-        if not alive:
-            _warn(schedulers)
+        silence = find_silence(resources.database())
+        if silence is not None:
+            _warn(silence)
             return
+        alive = [each for each in list_schedulers(resources.database()) if each.is_alive]
         st.caption(f":green[:material/check_circle:] {describe_schedulers(alive)}")
 
 
-def warn_without_scheduler() -> None:
-    """Say so where nobody would start the run that somebody is waiting for."""
-    schedulers = list_schedulers(resources.database())
-    if not any(each.is_alive for each in schedulers):
-        _warn(schedulers)
+def warn_without_scheduler(meaning: str = "") -> None:
+    """Say so where nobody would start what somebody is waiting for: `meaning` is what that is."""
+    silence = find_silence(resources.database())
+    if silence is not None:
+        _warn(silence, meaning)
 
 
 def describe_schedulers(alive: Sequence[SchedulerState]) -> str:
@@ -41,17 +41,17 @@ def describe_schedulers(alive: Sequence[SchedulerState]) -> str:
     return f"{join_count(len(alive), 'scheduler', 'schedulers')} alive: {named}."
 
 
-def describe_silence(schedulers: Sequence[SchedulerState]) -> str:
-    """When a scheduler was last heard of; empty where none was within the last hour."""
-    if not schedulers:
+def describe_silence(silence: Silence) -> str:
+    """Since when; empty where no scheduler is known ever to have run."""
+    if silence.began_at is None:
         return ""
-    last = min(schedulers, key=lambda each: each.silent_for)
-    return f"Last heard of {last.host} {format_span(last.silent_for)} ago. "
+    return f"None since {format_instant(silence.began_at)} UTC, for {format_span(silence.lasts)}."
 
 
-def _warn(schedulers: Sequence[SchedulerState]) -> None:
+def _warn(silence: Silence, meaning: str = "") -> None:
+    first = " ".join(filter(None, (meaning, describe_silence(silence))))
     st.warning(
-        describe_silence(schedulers) + WHAT_TO_DO,
+        "\n\n".join(filter(None, (first, WHAT_TO_DO))),
         title="No scheduler is running",
         icon=":material/power_off:",
     )

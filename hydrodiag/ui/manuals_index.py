@@ -12,6 +12,7 @@ from hydrodiag.manuals.versions import IndexVersion, activate, list_versions, un
 from hydrodiag.ui import resources
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.identity import may
+from hydrodiag.ui.manuals_outages import BY_WORDS, misses_vectors
 from hydrodiag.ui.manuals_upload import ask_for_indexing
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_text
@@ -80,23 +81,29 @@ def _tell_method(active: IndexVersion | None) -> None:
     if active is None:
         return
     if not active.embedder:
-        st.info(
-            "Passages are found by words, part numbers, error codes and the English-Russian "
-            f"glossary. Start Ollama with `{resources.settings().default_embedding_model}` to "
-            "search by meaning as well; a new version is then built by itself.",
-            title="Without an embedding model", icon=":material/abc:",
-        )  # fmt: skip
+        _tell_words_alone(active)
         return
     documents = read(["manuals"], list_documents)
     russian = sum(each.chunks for each in documents if each.language == "ru")
     total = sum(each.chunks for each in documents)
-    model = active.embedder.split(":")[1]
+    model = active.embedding_model
     is_english = model.startswith(ENGLISH_ONLY) and "v2" not in model
     if total and russian / total > RUSSIAN_SHARE and is_english:
         st.warning(
             f"{russian / total:.0%} of the passages are Russian, and `{model}` knows English only. "
             "Set `DEFAULT_EMBEDDING_MODEL` to `bge-m3` or `nomic-embed-text-v2-moe`.",
             title="The embedding model does not know Russian", icon=":material/translate:",
+        )  # fmt: skip
+
+
+def _tell_words_alone(active: IndexVersion) -> None:
+    """Unless the page says above its tabs that the model is down."""
+    if not misses_vectors(active):
+        model = resources.settings().default_embedding_model
+        st.info(
+            f"Passages are found {BY_WORDS}. Start Ollama with `{model}` to search by meaning as "
+            "well; a new version is then built by itself.",
+            title="Without an embedding model", icon=":material/abc:",
         )  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from hydrodiag.manuals.documents import (
 from hydrodiag.ui import resources
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.identity import may
-from hydrodiag.ui.jobs_schedulers import warn_without_scheduler
 from hydrodiag.ui.manuals_upload import TYPES, ask_for_indexing, pick_subject, show_manual_upload
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_label, safe_text
@@ -55,8 +54,6 @@ def _show_table() -> None:
             show_empty("No manuals yet", "Add PDF, DOCX, XLSX, HTML, Markdown or text files above.",
                        icon=":material/menu_book:")  # fmt: skip
             return
-        if any(each.status == "waiting" for each in documents):
-            warn_without_scheduler()
         words = st.text_input("Find", placeholder="Title, machine, component, tag or file name",
                               key="find_manual", icon=":material/search:")  # fmt: skip
         shown = [each for each in documents if _fits(each, words or "")]

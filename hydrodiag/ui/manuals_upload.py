@@ -7,7 +7,7 @@ import streamlit as st
 from hydrodiag.accounts import Permission
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.fleet import System, list_systems
-from hydrodiag.jobs import request_job
+from hydrodiag.jobs import find_silence, request_job
 from hydrodiag.manuals.documents import (
     DocumentDraft,
     NewFile,
@@ -15,6 +15,7 @@ from hydrodiag.manuals.documents import (
     list_documents,
 )
 from hydrodiag.manuals.manual_jobs import INDEX_MANUALS
+from hydrodiag.ui import resources
 from hydrodiag.ui.acting import act
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_label
@@ -102,8 +103,10 @@ def _show_messages() -> None:
     added = [text for kind, text in messages if kind == "added"]
     if added:
         # A toast outlives the run that begins when the library sees that something is read.
+        stored = f"{join_count(len(added), 'manual', 'manuals')} stored."
+        is_read = find_silence(resources.database()) is None
         st.toast(
-            f"{join_count(len(added), 'manual', 'manuals')} stored. Reading starts in a moment.",
+            f"{stored} Reading starts in a moment." if is_read else stored,
             icon=":material/check_circle:",
         )
     for kind, text in messages:

@@ -11,12 +11,14 @@ from hydrodiag.cache import build_store
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import SetupFailed
+from hydrodiag.health import ModelProbe
 from hydrodiag.manuals.manual_jobs import open_store
 from hydrodiag.manuals.search import ManualSearch
 
 _guard = Lock()
 _searches: dict[str, ManualSearch] = {}
 _models: dict[str, LanguageModel] = {}
+_probes: dict[str, ModelProbe] = {}
 _opened: dict[tuple[str, str], Database] = {}
 
 
@@ -66,6 +68,16 @@ def language_model() -> LanguageModel:
         if key not in _models:
             _models[key] = LanguageModel(chosen)
         return _models[key]
+
+
+def model_probe(model: str) -> ModelProbe:
+    """Whether this model is to be had from the Ollama of the settings."""
+    chosen = settings()
+    with _guard:
+        key = f"{chosen.ollama_base_url} {model}"
+        if key not in _probes:
+            _probes[key] = ModelProbe(chosen, model)
+        return _probes[key]
 
 
 def require_database() -> None:

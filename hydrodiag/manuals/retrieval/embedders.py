@@ -97,8 +97,9 @@ class OllamaEmbedder:
             )
             raise EmbedderUnavailable(f"Ollama: {error.error}", hint=hint) from error
         except (OSError, httpx.HTTPError, ValueError) as error:
+            # Without the address: it may hold a password, and pages show this.
             raise EmbedderUnavailable(
-                f"Ollama does not answer at {self.base_url}.", hint="Is it running?"
+                "Ollama does not answer.", hint="Start it, or correct OLLAMA_BASE_URL."
             ) from error
 
 

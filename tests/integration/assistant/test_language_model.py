@@ -35,14 +35,16 @@ def test_a_running_server_with_the_model_is_ready() -> None:
 
 def test_no_server_is_a_state_and_an_error_before_any_text() -> None:
     model = LanguageModel(Settings(ollama_base_url="http://127.0.0.1:1"))
-    assert "Start Ollama" in model.probe().text
+    state = model.probe()
+    assert (state.is_ready, state.what) == (False, "Ollama does not answer")
+    assert "OLLAMA_BASE_URL" in state.remedy
     with pytest.raises(ModelAway, match="connection"):
         list(model.stream(ASK))
 
 
 def test_a_missing_model_is_named_with_what_to_do() -> None:
     with serving_ollama(OllamaScript(models=("other:1b",))) as script:
-        assert "ollama pull qwen3:8b" in model_of(script).probe().text
+        assert "ollama pull qwen3:8b" in model_of(script).probe().remedy
         with pytest.raises(ModelAway, match="no qwen3:8b"):
             list(model_of(script).stream(ASK))
 

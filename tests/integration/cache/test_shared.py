@@ -1,10 +1,7 @@
 """Results kept in a real Redis: shared, outdated by writes, and lost without harm."""
 
 import io
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,8 +18,8 @@ from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document, de
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.retrieval.verdicts import Verdict
 from hydrodiag.manuals.search import ManualSearch, SearchRequest
-from tests.chromium import MISSING, find_redis
 from tests.ports import free_port
+from tests.served import serving_redis
 
 PUMP = b"# Pump P7\n\nThe pump P7 is set to 180 bar."
 ASK = SearchRequest("What is the pump P7 set to?")
@@ -31,34 +28,6 @@ ASK = SearchRequest("What is the pump P7 set to?")
 @pytest.fixture
 def port() -> int:
     return free_port()
-
-
-@contextmanager
-def serving_redis(port: int, folder: Path) -> Iterator[str]:
-    program = find_redis()
-    if program is None:
-        pytest.fail(MISSING)
-    link = folder / "redis-server"  # the executable is what it is called
-    link.unlink(missing_ok=True)
-    link.symlink_to(program)
-    command = (link, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder)
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.kill()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            redis.Redis(port=port).ping()
-            return
-        except redis.RedisError:
-            time.sleep(0.05)
-    raise AssertionError("Redis did not start")
 
 
 @pytest.fixture

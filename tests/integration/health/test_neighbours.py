@@ -11,7 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from hydrodiag.config import Settings
-from hydrodiag.health.neighbours import NotThere, list_neighbours
+from hydrodiag.health.asking import NotThere
+from hydrodiag.health.neighbours import list_neighbours
 
 AWAY = "http://127.0.0.1:1"
 TAGS = {"models": [{"name": "qwen3:8b"}, {"name": "nomic-embed-text:latest"}]}

@@ -25,13 +25,7 @@ def test_vectors_that_come_back_are_used_again_without_a_restart(
     words = b"# Pump\n\nThe pump P7 is set to 180 bar."
     add_document(database, "emil", NewFile("p7.md", io.BytesIO(words)), DocumentDraft("P7"))
     with serving_ollama() as ollama:
-        settings = Settings(HYDRODIAG_DATA_DIR=tmp_path, ollama_base_url=ollama.url)
-        context: Any = SimpleNamespace(
-            database=database, settings=settings, params={}, run_id=1,
-            report=lambda *_: None, should_stop=lambda: False,
-        )  # fmt: skip
-        run_index_manuals(context)
-        store = open_store(settings)
+        store = open_store(index_manuals(database, tmp_path, ollama.url))
         search = ManualSearch(store, ollama.url)
         with monkeypatch.context() as away:
             away.setattr(store, "open", _fail)
@@ -45,5 +39,30 @@ def test_vectors_that_come_back_are_used_again_without_a_restart(
         assert again.notice == ""
 
 
+def index_manuals(database: Database, folder: Path, ollama_url: str) -> Settings:
+    settings = Settings(HYDRODIAG_DATA_DIR=folder, ollama_base_url=ollama_url)
+    context: Any = SimpleNamespace(
+        database=database, settings=settings, params={}, run_id=1,
+        report=lambda *_: None, should_stop=lambda: False,
+    )  # fmt: skip
+    run_index_manuals(context)
+    return settings
+
+
 def _fail(_version: str) -> Any:
     raise IndexUnreadable("Chroma does not answer.")
+
+
+def test_an_answer_found_while_ollama_is_away_says_so_and_tells_no_secret(
+    database: Database, tmp_path: Path
+) -> None:
+    words = b"# Pump\n\nThe pump P7 is set to 180 bar."
+    add_document(database, "emil", NewFile("p7.md", io.BytesIO(words)), DocumentDraft("P7"))
+    with serving_ollama() as ollama:
+        settings = index_manuals(database, tmp_path, ollama.url)
+    search = ManualSearch(open_store(settings), "http://ada:secret-word@127.0.0.1:1")
+    told = search.search(database, ASKED)
+    assert told.passages
+    assert not told.uses_vectors
+    assert "Ollama does not answer" in told.notice
+    assert "secret-word" not in told.notice
