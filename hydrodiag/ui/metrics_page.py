@@ -99,15 +99,16 @@ def _build_view(
 
 def _show_moves(window: TimeWindow) -> None:
     moves = (
-        ("earlier", ":material/chevron_left:", "Half a window earlier", lambda: shift(window, -1)),
-        ("wider", ":material/zoom_out:", "Twice as long", lambda: widen(window)),
-        ("later", ":material/chevron_right:", "Half a window later", lambda: shift(window, 1)),
+        ("Earlier", ":material/chevron_left:", "Half a window earlier", lambda: shift(window, -1)),
+        ("Wider", ":material/zoom_out:", "Twice as long", lambda: widen(window)),
+        ("Later", ":material/chevron_right:", "Half a window later", lambda: shift(window, 1)),
     )
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for key, icon, text, build in moves:
+        for name, icon, text, build in moves:
             st.button(
-                "", icon=icon, help=text, key=f"move_{key}", on_click=_move, args=(build,),
-                disabled=key == "wider" and window.span >= LONGEST - timedelta(days=1),
+                name, icon=icon, help=text, key=f"move_{name.lower()}", on_click=_move,
+                args=(build,),
+                disabled=name == "Wider" and window.span >= LONGEST - timedelta(days=1),
             )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from hydrodiag.ui.states import forget_outage, guarded, watch_for_recovery
 ASSETS = Path(__file__).with_name("assets")
 FAVICON = ASSETS / "favicon.png"
 LOGO = ASSETS / "logo.svg"
+STYLE = ASSETS / "accessible.css"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def list_entries(who: Session) -> dict[str, list[PageEntry]]:
 def show_app() -> None:
     st.set_page_config(page_title="HydroDiag", page_icon=str(FAVICON), layout="wide")
     st.logo(str(LOGO), icon_image=str(FAVICON), size="large")
+    st.html(STYLE)
     forget_outage()
     with guarded("HydroDiag"):
         who = session()

@@ -98,9 +98,13 @@ def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Pa
         sign_in_browser(context, app, url)
     opened = context.new_page()
     yield opened
-    if getattr(request.node, "has_failed", False):
+    keep_if_failed(opened, request.node)
+
+
+def keep_if_failed(page: Page, item: pytest.Item) -> None:
+    if getattr(item, "has_failed", False):
         ARTIFACTS.mkdir(exist_ok=True)
-        opened.screenshot(path=ARTIFACTS / f"{request.node.name}.png", full_page=True)
+        page.screenshot(path=ARTIFACTS / f"{item.name}.png", full_page=True)
 
 
 @pytest.hookimpl(wrapper=True)
