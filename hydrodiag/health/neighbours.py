@@ -26,19 +26,19 @@ def list_neighbours(settings: Settings) -> list[Neighbour]:
     """Those that the settings name; a default address is not asked for."""
     found = []
     if settings.chroma_url:
-        hint = "Manuals are searched by words alone until the server of CHROMA_URL answers."
+        hint = "Manuals are searched by words alone until the server of `CHROMA_URL` answers."
         found.append(Neighbour("chroma", "Chroma", hint, lambda: _ask_chroma(settings)))
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
         hint = (
             "Searches of manuals are worked out anew each time, which is slower; nothing is lost. "
-            "Start the server of REDIS_URL: it is used again by itself."
+            "Start the server of `REDIS_URL`: it is used again by itself."
         )
         found.append(Neighbour("redis", "Redis", hint, lambda: _ask_redis(url)))
     if "ollama_base_url" in settings.model_fields_set:
         hint = (
             "The assistant quotes manuals without a language model, and manuals are searched by "
-            "words alone, until OLLAMA_BASE_URL answers."
+            "words alone, until `OLLAMA_BASE_URL` answers."
         )
         found.append(Neighbour("ollama", "Ollama", hint, lambda: _ask_ollama(settings)))
     return found

@@ -14,7 +14,7 @@ from hydrodiag.db.migrate import current_revision, newest_revision
 from hydrodiag.errors import HydroDiagError
 from hydrodiag.health.asking import NotThere
 from hydrodiag.health.neighbours import Neighbour, list_neighbours
-from hydrodiag.jobs import list_schedulers
+from hydrodiag.jobs import Silence, find_silence, list_schedulers
 
 TIMEOUT_S = 6.0
 
@@ -77,10 +77,16 @@ def _probe_schema(db: Database) -> Probe:
 def _probe_scheduler(db: Database) -> Probe:
     alive = [each for each in list_schedulers(db) if each.is_alive]
     if not alive:
-        return replace(UNKNOWN[2], detail="none is running")
+        return replace(UNKNOWN[2], detail=f"none is running{_tell_since(find_silence(db))}")
     youngest_s = min(each.silent_for.total_seconds() for each in alive)
     detail = f"{len(alive)} running, heartbeat {youngest_s:.0f} s ago"
     return replace(UNKNOWN[2], state=State.OK, detail=detail, hint="")
+
+
+def _tell_since(silence: Silence | None) -> str:
+    if silence is None or silence.began_at is None:
+        return ""
+    return f" since {silence.began_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _probe_neighbour(neighbour: Neighbour) -> Probe:
@@ -100,7 +106,7 @@ def _build_unknown(neighbour: Neighbour) -> Probe:
 UNKNOWN = (
     Probe(
         "database", "Database", State.FAILING, "does not answer",
-        "Under `make dev` it is started again; else see to the server of DATABASE_URL.",
+        "Under `make dev` it is started again; else see to the server of `DATABASE_URL`.",
         is_essential=True,
     ),
     Probe(

@@ -8,7 +8,6 @@ from plotly.subplots import make_subplots
 
 from hydrodiag.timescale import Policy
 from hydrodiag.ui.database_chunks import CHUNK_LOOK, ChunkState, ShownChunk, short_name
-from hydrodiag.ui.theme import Tone
 from hydrodiag.ui.wording import format_bytes, format_estimate, format_instant
 
 HEIGHT_PX = 340
@@ -106,7 +105,7 @@ def _add_line(figure: go.Figure, instant: datetime, label: str, colour: str) -> 
     )  # fmt: skip
     figure.add_annotation(
         x=instant, y=1.0, yref="paper", xref="x", text=label, showarrow=False, yanchor="bottom",
-        font={"size": 12, "color": str(Tone.MUTED)},
+        font={"size": 12},
     )  # fmt: skip
 
 

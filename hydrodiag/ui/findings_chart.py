@@ -34,7 +34,7 @@ def build_evidence_chart(
     ):  # fmt: skip
         if limit is not None:
             figure.add_hline(limit, line={"color": tone, "width": 1.5, "dash": "dot"},
-                             annotation={"text": f"{name} {limit:.3g}", "font": {"color": tone}},
+                             annotation={"text": f"{name} {limit:.3g}"},
                              annotation_position="top left")  # fmt: skip
     figure.add_vrect(since_at, evidence.end_at, fillcolor=Tone.WARNING, opacity=0.12,
                      line_width=0, layer="below")  # fmt: skip

@@ -32,7 +32,8 @@ def _show_probe(probe: Probe) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(label, icon=icon, color=colour)
-            took = f", answered in {probe.took_ms:.0f} ms" if probe.took_ms else ""
+            is_there = probe.state is State.OK and probe.took_ms
+            took = f", answered in {probe.took_ms:.0f} ms" if is_there else ""
             st.markdown(f"**{probe.title}**: {probe.detail}{took}")
         if probe.hint:
             st.caption(probe.hint)

@@ -18,12 +18,11 @@ WHAT_TO_DO = (
 
 def show_schedulers() -> None:
     with guarded("Schedulers"):
-        silence = find_silence(resources.database())
-        if silence is not None:
-            _warn(silence)
-            return
         alive = [each for each in list_schedulers(resources.database()) if each.is_alive]
-        st.caption(f":green[:material/check_circle:] {describe_schedulers(alive)}")
+        if alive:
+            st.caption(f":green[:material/check_circle:] {describe_schedulers(alive)}")
+        else:
+            warn_without_scheduler()
 
 
 def warn_without_scheduler(meaning: str = "") -> None:

@@ -126,7 +126,7 @@ def _add_limits(figure: Drawing, panel: Panel, shown: Series, place: int) -> Non
             line={"color": limit.tone.value, "dash": limit.dash, "width": 1.4},
             label={
                 "text": limit.label, "textposition": limit.side, "yanchor": "bottom",
-                "font": {"color": limit.tone.value, "size": 11},
+                "font": {"size": 11},
             },
         )  # fmt: skip
 

@@ -86,7 +86,7 @@ def _add(
         x=clock.place_one(start), xref="x", y=1, yref="paper", yanchor="top", xanchor="left",
         xshift=beside * LABEL_PX,
         text=chart_text(label), showarrow=False, textangle=-90,
-        font={"color": colour, "size": 11},
+        font={"size": 11},
     )  # fmt: skip
 
 

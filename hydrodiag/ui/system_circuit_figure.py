@@ -46,7 +46,7 @@ def build_circuit(states: Sequence[ComponentState], chosen: str | None, now: dat
     for spot in circuit.spots:
         state = by_code[spot.code]
         _add_symbol(figure, spot, state, is_chosen=spot.code == chosen)
-        _add_label(figure, spot, labels[spot.code], TONES[state.condition])
+        _add_label(figure, spot, labels[spot.code])
     _add_places_to_click(figure, circuit, by_code)
     return figure.build()
 
@@ -89,7 +89,7 @@ def _add_line(figure: Drawing, line: Line) -> None:
         (x, y), (end, _) = line.points
         figure.add_annotation(
             x=(x + end) / 2, y=y, text="load", showarrow=False, bgcolor=ground_colour(),
-            font={"size": TEXT_PX, "color": Tone.MUTED.value},
+            font={"size": TEXT_PX},
         )  # fmt: skip
 
 
@@ -125,21 +125,19 @@ def _add_path(
     )  # fmt: skip
 
 
-def _add_label(figure: Drawing, spot: Spot, lines: Sequence[TextLine], tone: Tone) -> None:
-    colours = {Ink.STATE: tone.value, Ink.VALUE: line_colour(), Ink.MUTED: Tone.MUTED.value}
+def _add_label(figure: Drawing, spot: Spot, lines: Sequence[TextLine]) -> None:
     is_below = spot.is_text_below
     figure.add_annotation(
         x=spot.x, y=spot.y + RADIUS_PX if is_below else spot.y - RADIUS_PX,
         xshift=-RADIUS_PX if is_below else TEXT_OFF_PX, xanchor="left", yanchor="top",
         align="left", showarrow=False, borderpad=0, font={"size": TEXT_PX},
-        text="<br>".join(_write(each, colours[each.ink]) for each in lines),
+        text="<br>".join(map(_write, lines)),
     )  # fmt: skip
 
 
-def _write(line: TextLine, colour: str) -> str:
+def _write(line: TextLine) -> str:
     text = chart_text(line.text)
-    strong = text if line.ink is Ink.MUTED else f"<b>{text}</b>"
-    return f'<span style="color:{colour}">{strong}</span>'
+    return text if line.ink is Ink.MUTED else f"<b>{text}</b>"
 
 
 def _add_places_to_click(

@@ -12,7 +12,7 @@ from hydrodiag.diagnostics.records import Severity
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui.findings_looks import ONGOING, SEVERITIES, STATUSES
 from hydrodiag.ui.safe_text import chart_text
-from hydrodiag.ui.theme import Tone
+from hydrodiag.ui.theme import Tone, find_ink
 from hydrodiag.ui.wording import NOTHING, format_instant
 
 ROW_PX, AROUND_PX = 34, 110
@@ -101,7 +101,8 @@ def _build_bars(
         y=[row for _, row in placed], orientation="h", width=0.72, name=f"{look.sign} {look.label}",
         customdata=[each.id for each, _ in placed],
         text=[f"{look.sign} {chart_text(each.title)}" for each, _ in placed],
-        textposition="inside", insidetextanchor="start", textfont={"color": "white"},
+        textposition="inside", insidetextanchor="start",
+        textfont={"color": find_ink(COLOURS[severity])},
         hovertext=[_hint(each) for each, _ in placed], hoverinfo="text",
         marker={"color": str(COLOURS[severity])},
     )  # fmt: skip

@@ -21,6 +21,11 @@ def is_dark() -> bool:
     return bool(st.context.theme.type == "dark")
 
 
+def find_ink(ground: str) -> str:
+    """For words on a bar: white reads on the darkest tone alone."""
+    return "#ffffff" if ground == Tone.CRITICAL else "#0b1115"
+
+
 def line_colour() -> str:
     """For Plotly's shapes and axes, which do not follow the theme by themselves."""
     return "#e3ebef" if is_dark() else "#1d2b33"

@@ -18,17 +18,42 @@ ALLOWED = {
     # The point under the mouse in the line of an st.metric: Vega gives it a role and no name.
     "svg-img-alt": "[data-testid=stMetricChart] [class*=_highlighted_points_marks]",
 }
+# Controls whose only name is that of their icon's glyph: "chevron_left icon".
+NAMELESS = """() => [...document.querySelectorAll('button, a, [role=button]')]
+    .filter(each => each.checkVisibility() && !each.ariaLabel && !each.title)
+    .filter(each => {
+        const shown = each.cloneNode(true)
+        shown.querySelectorAll('[data-testid=stIconMaterial], [role=img]').forEach(i => i.remove())
+        return !shown.textContent.trim()
+    })
+    .map(each => `named by its icon: ${each.outerHTML.slice(0, 200)}`)"""
+# Words in charts, which axe passes over as parts of a picture; those on bars stand on their own.
+FAINT = """() => {
+    const shine = colour => {
+        const linear = colour.match(/[\\d.]+/g).slice(0, 3).map(each => each / 255)
+            .map(each => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4)
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+    }
+    const app = document.querySelector('[data-testid=stApp]')
+    const ground = shine(getComputedStyle(app).backgroundColor)
+    return [...document.querySelectorAll('.js-plotly-plot svg :is(text, tspan)')]
+        .filter(each => each.textContent.trim() && !each.closest('.bars, .hm'))
+        .map(each => [each, shine(getComputedStyle(each).fill)])
+        .filter(([, ink]) => Math.max(ink, ground) / Math.min(ink, ground) < 4.5)
+        .map(([each]) => `faint in a chart: ${each.textContent} ${getComputedStyle(each).fill}`)
+}"""
 
 
 def list_violations(page: Page) -> list[str]:
-    """A line an element: the rule, what is wrong, and its HTML."""
+    """A line an element: the rule, what is wrong, and its HTML; then what axe has no rule for."""
     found = Axe().run(page, options=RULES).response["violations"]
-    return [
+    told = [
         f"{rule['id']}: {_tell(node)}"
         for rule in found
         for node in rule["nodes"]
         if not _is_allowed(page, rule["id"], node)
     ]
+    return [*told, *page.evaluate(NAMELESS), *page.evaluate(FAINT)]
 
 
 def _is_allowed(page: Page, rule: str, node: dict[str, Any]) -> bool:

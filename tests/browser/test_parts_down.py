@@ -126,7 +126,7 @@ def test_pages_work_on_without_redis_and_health_says_what_that_costs(
         expect_all_pages_to_work(page, app)
         page.goto(f"{app}/health")
         expect(page.get_by_text("Redis: answers")).to_be_visible()
-    expect(page.get_by_text("Redis: does not answer")).to_be_visible()
+    expect(page.get_by_text("Redis: does not answer", exact=True)).to_be_visible()
     expect(page.get_by_text("which is slower; nothing is lost")).to_be_visible()
     expect(page.get_by_text("Start the server of REDIS_URL")).to_be_visible()
     expect(page.get_by_text(SECRET)).to_have_count(0)
@@ -140,6 +140,7 @@ def expect_all_pages_to_work(page: Page, app: str) -> None:
         expect(
             page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
         ).to_be_visible()
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_text("This page failed")).to_have_count(0)
 

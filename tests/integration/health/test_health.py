@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from hydrodiag.cli import app
@@ -45,6 +46,18 @@ def test_a_running_scheduler_is_seen(database: Database) -> None:
         assert states(probe_all(lambda: database, load_settings()))["scheduler"] is State.OK
     finally:
         sidecar.stop(grace_s=1)
+
+
+def test_since_when_no_scheduler_runs_is_told(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO scheduler_heartbeat (id, host, pid, version, beat_at) "
+                "VALUES ('one', 'here', 1, '1', '2026-03-14 15:09:26+00')"
+            )
+        )
+    [told] = [e for e in probe_all(lambda: database, load_settings()) if e.name == "scheduler"]
+    assert told.detail == "none is running since 2026-03-14 15:09:26 UTC"
 
 
 def test_without_a_database_nothing_works_and_no_secret_is_told(away: Database) -> None:

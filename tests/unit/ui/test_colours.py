@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from hydrodiag.config import PROJECT_ROOT
-from hydrodiag.ui.theme import Tone
+from hydrodiag.ui.theme import Tone, find_ink
 
 THEMES = tomllib.loads((PROJECT_ROOT / ".streamlit" / "config.toml").read_text())["theme"]
 Floats = npt.NDArray[np.float64]
@@ -26,6 +26,7 @@ XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721
                 [0.0193339, 0.1191920, 0.9503041]])  # fmt: skip
 WHITE = np.array([0.95047, 1.0, 1.08883])
 LEAST_CONTRAST = 3.0  # WCAG 2.2, 1.4.11 for graphics
+LEAST_OF_WORDS = 4.5  # WCAG 2.2, 1.4.3
 LEAST_APART = 15.0  # CIE 1976; 2.3 is what can just be seen side by side
 TOLD_APART = 6
 
@@ -34,6 +35,11 @@ TOLD_APART = 6
 @pytest.mark.parametrize("tone", Tone)
 def test_a_tone_stands_out_from_the_background(theme: str, tone: Tone) -> None:
     assert contrast(tone.value, THEMES[theme]["backgroundColor"]) >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize("tone", sorted(Tone))
+def test_words_on_a_bar_can_be_read(tone: Tone) -> None:
+    assert contrast(find_ink(tone), tone) >= LEAST_OF_WORDS
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
