@@ -9,6 +9,7 @@ from hydrodiag.ui import resources
 from hydrodiag.ui.states import guarded
 from hydrodiag.ui.wording import format_instant, format_span, join_count
 
+TICK_S = 5.0
 WHAT_TO_DO = (
     "Jobs that are due or requested wait in the queue and start as soon as a scheduler is there. "
     "`make dev` starts one together with the app; alone it is `python scheduler.py`, with the "
@@ -17,6 +18,11 @@ WHAT_TO_DO = (
 
 
 def show_schedulers() -> None:
+    """Looks again by itself: a scheduler comes and goes while the page is open."""
+    st.fragment(_show_schedulers, run_every=TICK_S)()
+
+
+def _show_schedulers() -> None:
     with guarded("Schedulers"):
         alive = [each for each in list_schedulers(resources.database()) if each.is_alive]
         if alive:

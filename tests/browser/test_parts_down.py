@@ -105,6 +105,17 @@ def test_manuals_tell_before_an_upload_that_nobody_would_read_it(page: Page, ser
     expect(page.get_by_text("Reading starts in a moment")).to_have_count(0)
 
 
+def test_jobs_see_by_themselves_that_a_scheduler_is_back(
+    page: Page, serve: Serve, database: Database
+) -> None:
+    page.goto(f"{serve({})}/jobs")
+    told = page.get_by_role("alert").filter(has_text="No scheduler is running")
+    expect(told).to_be_visible()
+    note_heartbeat(database, "now")
+    expect(told).to_have_count(0)
+    expect(page.get_by_text("1 scheduler alive")).to_be_visible()
+
+
 def test_manuals_say_that_the_embedding_model_is_down_and_what_to_do(
     page: Page, serve: Serve
 ) -> None:

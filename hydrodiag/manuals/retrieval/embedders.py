@@ -97,9 +97,10 @@ class OllamaEmbedder:
             )
             raise EmbedderUnavailable(f"Ollama: {error.error}", hint=hint) from error
         except (OSError, httpx.HTTPError, ValueError) as error:
-            # Without the address: it may hold a password, and pages show this.
+            # Pages show this: what stands before the @ of an address is a password.
+            place = self.base_url.rpartition("@")[2]
             raise EmbedderUnavailable(
-                "Ollama does not answer.", hint="Start it, or correct OLLAMA_BASE_URL."
+                f"Ollama does not answer at {place}.", hint="Start it, or correct OLLAMA_BASE_URL."
             ) from error
 
 
