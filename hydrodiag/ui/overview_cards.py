@@ -33,12 +33,13 @@ def _show_card(
     head, body = build_head(machine, worst), build_body(machine, sparklines, worst, now)
     if worst is None:
         st.html(head + body)
-        return
-    st.html(head)
-    look = SEVERITIES[worst.severity]
-    label = safe_label(f"{worst.title}, {look.label.lower()}")
-    _show_link("Findings", label, "finding", str(worst.id), look.icon)
-    st.html(body)
+    else:
+        st.html(head)
+        look = SEVERITIES[worst.severity]
+        label = safe_label(f"{worst.title}, {look.label.lower()}")
+        _show_link("Findings", label, "finding", str(worst.id), look.icon)
+        st.html(body)
+    _show_link("System", "Circuit and components", "system", machine.code)
 
 
 def _show_link(title: str, label: str, name: str, value: str, icon: str | None = None) -> None:

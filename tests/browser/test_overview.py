@@ -27,13 +27,20 @@ def test_an_empty_fleet_says_what_to_do_next(database: Database, app: str, page:
     expect(page).to_have_url(re.compile("/data"))
 
 
-def test_a_machine_leads_to_its_readings(database: Database, app: str, page: Page) -> None:
+def test_a_machine_leads_to_its_readings_and_its_circuit(
+    database: Database, app: str, page: Page
+) -> None:
     measured_machine(database, "press-1")
     measured_machine(database, "press-2")
     page.goto(app)
     page.get_by_role("link", name="Press press-2").click()
     expect(page).to_have_url(re.compile(r"/readings\?system=press-2"))
     expect(page.get_by_role("figure", name=re.compile("Press press-2"))).to_be_visible()
+    page.go_back()
+    press = page.get_by_test_id("stVerticalBlock").filter(has_text="press-2 · press").last
+    press.get_by_role("link", name="Circuit and components").click()
+    expect(page).to_have_url(re.compile(r"/system\?system=press-2"))
+    expect(page.get_by_role("heading", name="Press press-2")).to_be_visible()
 
 
 def test_filters_stand_in_the_url_and_stale_machines_are_named(
