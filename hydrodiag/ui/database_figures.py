@@ -1,16 +1,20 @@
 """A hypertable in figures and over time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from hydrodiag.timescale import (
     CleanupReport,
+    Edition,
     HypertableStats,
     Policy,
     cleanup_old_partitions,
+    detect_edition,
     get_hypertable_stats,
 )
+from hydrodiag.timescale.compression import SEAL
 from hydrodiag.timescale.intervals import spell
 from hydrodiag.ui import resources
 from hydrodiag.ui.database_chunks import build_chunk_frame, classify_chunks
@@ -58,6 +62,13 @@ def list_metrics(stats: HypertableStats) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def pick_working(policy: Policy | None, edition: Edition) -> Policy | None:
+    """What of a policy this server carries out."""
+    if policy is None or not edition.compression_obstacle or policy.apache_mode == SEAL:
+        return policy
+    return replace(policy, compress_after=None)
+
+
 def describe_ages(policy: Policy | None, now: datetime) -> str:
     """Where the lines of the policy lie, also those outside of the picture."""
     if policy is None:
@@ -83,14 +94,15 @@ def _show_metrics(stats: HypertableStats) -> None:
 
 def _show_chunks(stats: HypertableStats) -> None:
     now = datetime.now(UTC)
+    policy = pick_working(stats.policy, detect_edition(resources.database()))
     shown = classify_chunks(stats.chunks, plan_retention(stats.table, stats.policy), now)
     st.plotly_chart(
-        build_timeline(shown, stats.policy, now, line_colour()),
+        build_timeline(shown, policy, now, line_colour()),
         key=f"timeline_{stats.table}",
         alt=describe_timeline(shown),
         config={"displaylogo": False},
     )
-    st.caption(describe_ages(stats.policy, now))
+    st.caption(describe_ages(policy, now))
     broken = [each.chunk.name for each in shown if each.chunk.has_broken_range]
     if broken:
         st.warning(
