@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
@@ -13,6 +14,15 @@ from hydrodiag.errors import SetupFailed
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+def is_port_sound(url: str) -> bool:
+    """Whether the port of an address, if it names one, can be one."""
+    try:
+        urlsplit(url).port  # noqa: B018 - a property that checks
+    except ValueError:
+        return False
+    return True
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -182,6 +192,8 @@ class Settings(BaseSettings):
     def redis_is_addressed(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not value.get_secret_value().startswith(REDIS_SCHEMES):
             raise ValueError(f"must begin with {' or '.join(REDIS_SCHEMES)}")
+        if value and not is_port_sound(value.get_secret_value()):
+            raise ValueError("has a port that is no number from 0 to 65535")
         return value
 
     @field_validator(
