@@ -1,7 +1,7 @@
 """Findings and maintenance of the machine within the window of Metrics: drawn, listed, noted."""
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -31,6 +31,7 @@ from hydrodiag.ui.theme import Tone
 MOST = 12
 # Several findings may lie over each other and over the whole window.
 FAINT = 0.06
+SECOND = timedelta(seconds=1)
 LABEL_PX = 15
 TONES = {Severity.ADVISORY: Tone.MUTED, Severity.WARNING: Tone.WARNING}
 
@@ -114,12 +115,18 @@ def show_note_form(view: MetricsView) -> None:
         st.popover("Note maintenance", icon=":material/build:"),
         st.form("note_here", border=False, clear_on_submit=True),
     ):
-        at = st.text_input("When", view.clock.format(view.window.end),
-                           help=f"In {view.clock.label}, or with an offset.")  # fmt: skip
+        # A value here would change as a live window moves, and take the place of what is typed.
+        at = st.text_input("When", key="note_at", placeholder=view.clock.format(_latest(view)),
+                           help=f"In {view.clock.label}, or with an offset; empty: the end of "
+                                "what is shown.")  # fmt: skip
         kind = st.selectbox("What", MAINTENANCE_KINDS)
         words = st.text_input("Note", max_chars=2000)
         if st.form_submit_button("Note", icon=":material/add:"):
-            _note(view, at or "", kind, words or "")
+            _note(view, at or view.clock.format(_latest(view)), kind, words or "")
+
+
+def _latest(view: MetricsView) -> datetime:
+    return min(view.window.end - SECOND, datetime.now(UTC))
 
 
 def _note(view: MetricsView, at: str, kind: str, words: str) -> None:

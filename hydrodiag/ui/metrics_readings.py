@@ -28,11 +28,13 @@ CHART = "chart"
 
 def show_readings(build_view: Callable[[], MetricsView], refresh: str | None) -> None:
     """`build_view` is asked again at each refresh, as a live window moves."""
+    st.session_state.pop(MOVED, None)
     st.fragment(_show_fragment, run_every=refresh)(build_view)
 
 
 def _show_fragment(build_view: Callable[[], MetricsView]) -> None:
-    if st.session_state.pop(MOVED, False):
+    # Until the page has run anew: a click right after the drag may take the place of its rerun.
+    if MOVED in st.session_state:
         st.rerun()
     with guarded("Readings"):
         view = build_view()

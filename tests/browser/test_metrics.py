@@ -109,11 +109,18 @@ def test_maintenance_is_noted_where_it_shows(measured: None, app: str, page: Pag
     open_chart(page, f"{app}/readings?system=press-1&range=6h")
     page.get_by_role("button", name="Note maintenance").click()
     when = page.get_by_role("textbox", name="When")
-    expect(when).not_to_have_value("")
-    when.fill(shift_minutes(when.input_value(), -60))
+    at = shift_minutes(when.get_attribute("placeholder") or "", -60)
+    when.fill(at)
     page.get_by_role("textbox", name="Note").fill("Filter changed.")
+    # Nobody types within the 15 s for which a live window stays as it is.
+    page.wait_for_timeout(16_000)
     page.get_by_role("button", name="Note", exact=True).click()
-    expect(page.get_by_text("machine: Filter changed. (test-administrator)")).to_be_visible()
+    noted = page.get_by_text("machine: Filter changed. (test-administrator)")
+    expect(noted).to_contain_text(at)
+    page.get_by_role("button", name="Note maintenance").click()
+    page.get_by_role("textbox", name="Note").fill("Looked at.")
+    page.get_by_role("button", name="Note", exact=True).click()
+    expect(page.get_by_text("machine: Looked at. (test-administrator)")).to_be_visible()
 
 
 def shift_minutes(instant: str, minutes: int) -> str:
