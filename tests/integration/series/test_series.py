@@ -140,11 +140,12 @@ def test_readings_past_the_dirty_log_are_shown(
 def test_minutes_answer_where_raw_is_gone(
     database: Database, sensor_ids: list[int], feed: FEED, start_at: datetime
 ) -> None:
-    feed(sensor_ids[0], start_at, DAY)
+    within_a_minute = start_at.replace(second=13)
+    feed(sensor_ids[0], within_a_minute, DAY)
     refresh_rollups(database)
     with database.maintain() as connection:
         connection.execute(text("SELECT drop_chunks('sensor_data', TIMESTAMPTZ '2090-01-01')"))
-    answer = series(database, sensor_ids[:1], after(start_at, HOUR, 3 * HOUR), 500)
+    answer = series(database, sensor_ids[:1], after(within_a_minute, HOUR, 3 * HOUR), 500)
     assert (answer.source, answer.bucket) == ("1m", timedelta(minutes=1))
     assert len(answer.frame) == 181
 
