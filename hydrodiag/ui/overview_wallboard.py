@@ -54,7 +54,11 @@ def pick_tiles(machines: Sequence[MachineState], now: datetime) -> Wall:
     pages = -(-len(shown) // TILES)
     number = int(now.timestamp() // PAGE_S) % pages
     part = shown[number * TILES : (number + 1) * TILES]
-    return Wall(part, number, pages, Counter(each.state for each in machines[len(shown) :]))
+    return Wall(part, number, pages, _count_states(machines) - _count_states(shown))
+
+
+def _count_states(machines: Sequence[MachineState]) -> Counter[str]:
+    return Counter(each.state for each in machines)
 
 
 def build_wallboard(wall: Wall, worst: Worst, now: datetime) -> str:

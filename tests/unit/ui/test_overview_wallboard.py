@@ -74,3 +74,10 @@ def test_of_a_large_fleet_without_trouble_the_first_pages_are_shown() -> None:
 def test_without_a_finding_or_evidence_nothing_moved() -> None:
     bare = WorstFinding(3, Severity.ALARM, "Cooler fouled", "cooler", NOW)
     assert (describe_moved(None), describe_moved(bare)) == ("", "")
+
+
+def test_machines_without_data_stand_behind_the_good_ones_and_are_shown_all_the_same() -> None:
+    good = [machine_of(f"good-{number}") for number in range(20)]
+    silent = [machine_of(f"new-{number}", state="no_data") for number in range(3)]
+    wall = pick_tiles([*good, *silent], NOW)
+    assert (list(wall.machines), wall.others) == (silent, {"ok": 20})
