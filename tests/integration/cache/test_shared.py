@@ -3,8 +3,6 @@
 import io
 import time
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import redis
@@ -18,6 +16,7 @@ from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document, de
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.retrieval.verdicts import Verdict
 from hydrodiag.manuals.search import ManualSearch, SearchRequest
+from tests.job_context import job_context
 from tests.ports import free_port
 from tests.served import serving_redis
 
@@ -34,10 +33,8 @@ def port() -> int:
 def manuals(database: Database, tmp_path: Path) -> Settings:
     add_document(database, "emil", NewFile("p7.md", io.BytesIO(PUMP)), DocumentDraft("P7"))
     settings = Settings(HYDRODIAG_DATA_DIR=tmp_path, ollama_base_url="http://127.0.0.1:9")
-    context: Any = SimpleNamespace(
-        database=database, settings=settings, params={}, run_id=1,
-        report=lambda *_: None, should_stop=lambda: False,
-    )  # fmt: skip
+    context = job_context(database)
+    context.settings = settings
     run_index_manuals(context)
     return settings
 

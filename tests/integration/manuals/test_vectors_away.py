@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hydrodiag.manuals import search as search_module
 from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.search import ManualSearch, SearchRequest
+from tests.job_context import job_context
 from tests.ollama_stand_in import serving_ollama
 
 ASKED = SearchRequest("What is the pump P7 set to?")
@@ -41,10 +41,8 @@ def test_vectors_that_come_back_are_used_again_without_a_restart(
 
 def index_manuals(database: Database, folder: Path, ollama_url: str) -> Settings:
     settings = Settings(HYDRODIAG_DATA_DIR=folder, ollama_base_url=ollama_url)
-    context: Any = SimpleNamespace(
-        database=database, settings=settings, params={}, run_id=1,
-        report=lambda *_: None, should_stop=lambda: False,
-    )  # fmt: skip
+    context = job_context(database)
+    context.settings = settings
     run_index_manuals(context)
     return settings
 
