@@ -27,7 +27,12 @@ from hydrodiag.ui.gate.view_links import ViewLinks
 from hydrodiag.ui.gate.watch import watching
 from hydrodiag.ui.states import show_unexpected
 
-HEAVY_MODULES = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart")
+HEAVY_MODULES = (
+    "pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart",
+    "hydrodiag.ui.overview_fleet", "hydrodiag.ui.metrics_page",
+)  # fmt: skip
+# Of new objects; at 700 the collector takes four times the processor and frees no more.
+COLLECT_AFTER = 10_000
 settings = load_settings()
 gate = gate_state()
 
@@ -40,6 +45,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     async with watching(gate.lookup, gate.sockets, look_every_s=settings.session_check_s):
         yield
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from hydrodiag.errors import InvalidInput
 
@@ -58,5 +57,5 @@ def relate(pairs: pd.DataFrame) -> Relation:
             )
     pearson = float(np.corrcoef(x, y)[0, 1])
     slope = pearson * float(y.std() / x.std())
-    spearman = float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
+    spearman = float(pairs["x"].rank().corr(pairs["y"].rank()))
     return Relation(len(pairs), pearson, spearman, slope, float(y.mean() - slope * x.mean()))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks, welch
 
 from hydrodiag.errors import InvalidInput
 
@@ -44,6 +43,8 @@ def compute_spectrum(times_s: Floats, values: Floats) -> Spectrum:
     Of the longest stretch without gaps. Raises InvalidInput with what to do where the readings
     are too few, uneven or too slow.
     """
+    from scipy.signal import welch
+
     stretch, interval_s = find_even_stretch(times_s)
     part = values[stretch]
     segment = min(LONGEST_SEGMENT, max(FEWEST, len(part) // SEGMENTS))
@@ -92,6 +93,8 @@ def _find_longest(is_even: NDArray[np.bool_]) -> slice:
 
 def _find_peaks(amplitude: Floats) -> NDArray[np.intp]:
     """What stands out of the noise around it by 4 times the median, the highest first."""
+    from scipy.signal import find_peaks
+
     if not len(amplitude):
         return np.empty(0, np.intp)
     least = max(PROMINENT * float(np.median(amplitude)), LEAST_OF_HIGHEST * float(amplitude.max()))

@@ -1,5 +1,6 @@
 """Findings and maintenance of the machine within the window of Metrics: drawn, listed, noted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -33,6 +34,7 @@ MOST = 12
 FAINT = 0.06
 SECOND = timedelta(seconds=1)
 LABEL_PX = 15
+NOTE, NOTED = "note_maintenance", "_maintenance_noted"
 TONES = {Severity.ADVISORY: Tone.MUTED, Severity.WARNING: Tone.WARNING}
 
 
@@ -92,13 +94,8 @@ def _add(
 
 
 def show_events(view: MetricsView, events: Events) -> None:
-    page = find_page("Findings")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for each in events.findings:
-            if page is not None:
-                look = SEVERITIES[each.severity]
-                st.page_link(page, label=safe_label(each.title), icon=look.icon,
-                             query_params={"finding": str(each.id)})  # fmt: skip
+    if events.findings:
+        _show_findings(events.findings)
     for done in events.maintenance:
         st.caption(safe_text(
             f"✚ {view.clock.format(done.at)} {done.kind}, {done.component or 'machine'}: "
@@ -108,21 +105,37 @@ def show_events(view: MetricsView, events: Events) -> None:
         st.caption(f"{events.more} more: see System and Findings.")
 
 
+def _show_findings(findings: Sequence[Finding]) -> None:
+    page = find_page("Findings")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for each in findings:
+            if page is not None:
+                st.page_link(page, label=safe_label(each.title),
+                             icon=SEVERITIES[each.severity].icon,
+                             query_params={"finding": str(each.id)})  # fmt: skip
+
+
 def show_note_form(view: MetricsView) -> None:
+    """Drawn when it is opened: its fields are a twentieth of a run of the page."""
     if not may(Permission.MANAGE_DIAGNOSTICS):
         return
-    with (
-        st.popover("Note maintenance", icon=":material/build:"),
-        st.form("note_here", border=False, clear_on_submit=True),
-    ):
-        # A value here would change as a live window moves, and take the place of what is typed.
-        at = st.text_input("When", key="note_at", placeholder=view.clock.format(_latest(view)),
-                           help=f"In {view.clock.label}, or with an offset; empty: the end of "
-                                "what is shown.")  # fmt: skip
-        kind = st.selectbox("What", MAINTENANCE_KINDS)
-        words = st.text_input("Note", max_chars=2000)
-        if st.form_submit_button("Note", icon=":material/add:"):
-            _note(view, at or view.clock.format(_latest(view)), kind, words or "")
+    if st.session_state.pop(NOTED, False):
+        st.session_state[NOTE] = False
+    popover = st.popover("Note maintenance", icon=":material/build:", key=NOTE, on_change="rerun")
+    if popover.open:
+        with popover, st.form("note_here", border=False, clear_on_submit=True):
+            _show_fields(view)
+
+
+def _show_fields(view: MetricsView) -> None:
+    # A value here would change as a live window moves, and take the place of what is typed.
+    at = st.text_input("When", key="note_at", placeholder=view.clock.format(_latest(view)),
+                       help=f"In {view.clock.label}, or with an offset; empty: the end of "
+                            "what is shown.")  # fmt: skip
+    kind = st.selectbox("What", MAINTENANCE_KINDS)
+    words = st.text_input("Note", max_chars=2000)
+    if st.form_submit_button("Note", icon=":material/add:"):
+        _note(view, at or view.clock.format(_latest(view)), kind, words or "")
 
 
 def _latest(view: MetricsView) -> datetime:
@@ -138,4 +151,5 @@ def _note(view: MetricsView, at: str, kind: str, words: str) -> None:
     except HydroDiagError as error:
         st.error(safe_text(str(error)), icon=":material/error:")
         return
+    st.session_state[NOTED] = True
     st.rerun(scope="fragment")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from hydrodiag.diagnostics.cycles.features import RELIEF, STEPS_S
 from hydrodiag.diagnostics.cycles.shape import Cycles
@@ -112,6 +111,8 @@ def gather_events(values: Mapping[str, Floats]) -> Events:
 
 def fit_gas_model(events: Events, precharge_bar: Floats, groups: "np.ndarray") -> GasModel:
     """`groups` are sessions: their common error widens the spreads."""
+    from scipy.optimize import least_squares
+
     scales = RESIDUAL_SCALE * np.nanstd(events.oil, axis=0)
 
     def residuals(shared: Floats) -> Floats:
