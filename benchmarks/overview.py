@@ -7,10 +7,12 @@ import numpy as np
 from sqlalchemy import Connection, text
 
 from benchmarks.scratch import scratch_database
+from hydrodiag.cache import bump_generation
+from hydrodiag.cache.generations import CURRENT
 from hydrodiag.db import Database
 from hydrodiag.diagnostics.attention import list_by_need
 from hydrodiag.diagnostics.findings.reading import SQL as FINDINGS_SQL
-from hydrodiag.readings.overview import SQL
+from hydrodiag.readings.newest import FLEET, SQL
 
 MACHINES, SENSORS = 1000, 20
 RUNS = 60
@@ -53,6 +55,7 @@ def fill(database: Database, machines: int) -> None:
         connection.execute(
             text("INSERT INTO sensor_latest SELECT id, now(), random() * 100 FROM sensor")
         )
+        bump_generation(connection, FLEET)
     with database.maintain() as connection:
         for table in ("hydraulic_system", "sensor", "sensor_latest"):
             connection.execute(text(f"ANALYZE {table}"))
@@ -76,15 +79,10 @@ def measure(database: Database) -> tuple[list[float], list[float]]:
 
 
 def sum_statements_ms(connection: Connection) -> float:
-    """What list_by_need asks of the server, one statement after the other."""
-    crossing = [
-        id_
-        for machine in connection.execute(SQL["list_machines"])
-        for id_ in machine.crossing_ids or ()
-    ]
+    """What list_by_need asks of the server while nobody changes the fleet."""
     return (
-        server_ms(connection, SQL.sources["list_machines"])
-        + server_ms(connection, SQL.sources["list_crossing_sensors"], sensor_ids=crossing)
+        server_ms(connection, CURRENT.text, topics=[FLEET])
+        + server_ms(connection, SQL.sources["fetch_newest"])
         + server_ms(connection, FINDINGS_SQL.sources["list_worst"])
     )
 

@@ -1,6 +1,7 @@
-"""Query results as numpy arrays by binary COPY: no Python object a value is made.
+"""Query results as numpy arrays in binary form: no Python object a value is made.
 
-The query's columns must be exactly those of the row type, in order, and never NULL.
+The columns of a query that is copied must be exactly those of the row type, in order, and never
+NULL.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from hydrodiag.db import Database
 
 HEADER_BYTES = 19
 TRAILER_BYTES = 2
+# Dimensions, whether there are NULLs, the type; then length and first subscript of the only one.
+ARRAY_HEADER_BYTES = 20
 # PostgreSQL's instants count microseconds from 2000-01-01.
 POSTGRES_EPOCH_US = 946_684_800_000_000
 DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
@@ -44,6 +47,17 @@ def fetch_rows(
 ) -> NDArray[np.void]:
     content = b"".join(copy_out(connection, query, values, "BINARY"))
     return np.frombuffer(content[HEADER_BYTES : len(content) - TRAILER_BYTES], row)
+
+
+def read_array(sent: bytes | None, code: str) -> NDArray[Any]:
+    """What `array_send` gave for an array without NULLs of numpy type `code`; empty for NULL.
+
+    For many short rows: COPY hands each of them over alone.
+    """
+    if sent is None:
+        return np.empty(0, code)
+    element = np.dtype([("length", ">i4"), ("value", code)])
+    return np.frombuffer(sent, element, offset=ARRAY_HEADER_BYTES)["value"]
 
 
 def copy_out(

@@ -11,11 +11,14 @@ from sqlalchemy import Row
 
 from hydrodiag.db import Database, NamedQueries
 from hydrodiag.readings.grid import as_reported, decimals
+from hydrodiag.readings.newest import (
+    PATIENCE_INTERVALS,
+    PATIENCE_LEAST,
+    NewestOfSystem,
+    find_newest,
+)
 
 SQL = NamedQueries(__file__, "overview.sql")
-# Readings are overdue after this many sampling intervals, but not before five minutes.
-PATIENCE_INTERVALS = 5
-PATIENCE_LEAST = timedelta(minutes=5)
 SPARKLINE_SPAN = timedelta(hours=24)
 STATES = ("critical", "warning", "stale", "ok", "no_data")
 
@@ -65,9 +68,10 @@ class LatestReading:
 
 @dataclass(frozen=True)
 class Crossing:
-    """The newest value of `sensor` is on the wrong `side` of its `limit`."""
+    """The newest `value` of `sensor` is on the wrong `side` of its `limit`."""
 
     sensor: Row[Any]
+    value: float
     state: str
     side: str
     limit: float
@@ -76,7 +80,7 @@ class Crossing:
     def reason(self) -> str:
         """What crossed which limit, with units."""
         sensor, places = self.sensor, decimals(self.sensor.resolution)
-        value = _rounded(as_reported(sensor.value, sensor.resolution), places)
+        value = _rounded(as_reported(self.value, sensor.resolution), places)
         limit, unit = _rounded(self.limit, places), f" {sensor.unit}".rstrip()
         return f"{sensor.name} {value}{unit}, {self.side} the {self.state} limit of {limit}{unit}"
 
@@ -88,13 +92,8 @@ def list_machines(db: Database, now: datetime | None = None) -> list[MachineStat
     slowest sensor, and than five minutes; its limits then say nothing any more. A sensor that
     fell silent while others went on does not count either.
     """
-    asked_at = now or datetime.now(UTC)
-    with db.read() as connection:
-        systems = connection.execute(SQL["list_machines"]).all()
-        ids = [id_ for system in systems for id_ in system.crossing_ids or ()]
-        values = {"sensor_ids": ids}
-        crossing = _by_system(connection.execute(SQL["list_crossing_sensors"], values))
-    machines = [_build_machine(each, crossing[each.system_id], asked_at) for each in systems]
+    found = find_newest(db, now or datetime.now(UTC))
+    machines = [_build_machine(each) for each in found]
     return sorted(machines, key=lambda each: (STATES.index(each.state), each.name))
 
 
@@ -126,19 +125,16 @@ def latest(db: Database, system_id: int) -> list[LatestReading]:
         return [LatestReading(**row._mapping) for row in rows]
 
 
-def check_limits(sensor: Row[Any]) -> Crossing | None:
-    """The worst limit that the sensor's newest value has crossed."""
-    value = sensor.value
-    if value is None:
-        return None
+def check_limits(sensor: Row[Any], value: float) -> Crossing | None:
+    """The worst limit of the sensor that `value` has crossed."""
     for state, low, high in (
         ("critical", sensor.critical_low, sensor.critical_high),
         ("warning", sensor.warn_low, sensor.warn_high),
     ):
         if high is not None and value > high:
-            return Crossing(sensor, state, "above", high)
+            return Crossing(sensor, value, state, "above", high)
         if low is not None and value < low:
-            return Crossing(sensor, state, "below", low)
+            return Crossing(sensor, value, state, "below", low)
     return None
 
 
@@ -149,27 +145,22 @@ def _by_system(sensors: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
     return sorted_out
 
 
-def _build_machine(system: Row[Any], crossing: list[Row[Any]], now: datetime) -> MachineState:
-    newest_at = system.newest_at
-    is_silent = newest_at is not None and newest_at < now - _patience(system.slowest_s)
-    state, reason = _judge(system, is_silent, crossing)
-    id_, code, name, kind, site, sensor_count = tuple(system)[:6]
+def _build_machine(newest: NewestOfSystem) -> MachineState:
+    system = newest.system
+    state, reason = _judge(newest)
     return MachineState(
-        id_, code, name, kind, site, state, reason, newest_at, sensor_count or 0, is_silent
-    )
+        system.id, system.code, system.name, system.kind, system.site, state, reason,
+        newest.newest_at, newest.sensor_count, newest.is_silent,
+    )  # fmt: skip
 
 
-def _judge(system: Row[Any], is_silent: bool, crossing: list[Row[Any]]) -> tuple[str, str]:
-    if system.newest_at is None:
-        return "no_data", "no readings yet" if system.sensor_count else "no sensors yet"
-    if is_silent:
+def _judge(newest: NewestOfSystem) -> tuple[str, str]:
+    if newest.newest_at is None:
+        return "no_data", "no readings yet" if newest.sensor_count else "no sensors yet"
+    if newest.is_silent:
         return "stale", "no new readings"
-    speaking = [each for each in crossing if not _is_silent(each, system.newest_at)]
-    found = [each for each in map(check_limits, speaking) if each]
-    if not found:
-        return "ok", ""
-    worst = min(found, key=lambda each: STATES.index(each.state))
-    return worst.state, worst.reason
+    crossing = check_limits(newest.worst, newest.value) if newest.worst is not None else None
+    return (crossing.state, crossing.reason) if crossing else ("ok", "")
 
 
 def _is_silent(sensor: Row[Any], newest_at: datetime) -> bool:
@@ -196,7 +187,7 @@ def _judge_key(sensor: Row[Any], machine: MachineState) -> str:
         return "no_data"
     if machine.is_silent or _is_silent(sensor, machine.newest_at):
         return "stale"
-    crossing = check_limits(sensor)
+    crossing = check_limits(sensor, sensor.value)
     return crossing.state if crossing else "ok"
 
 

@@ -1,26 +1,17 @@
--- name: list_machines
--- A row a system: how many sensors, how new its newest reading is, and which newest values
--- crossed a limit.
-SELECT sys.id AS system_id, sys.code, sys.name, sys.kind, sys.site, summed.sensor_count,
-    summed.newest_at, summed.slowest_s, summed.crossing_ids
-FROM hydraulic_system sys
-LEFT JOIN (
-    SELECT s.system_id, count(*) AS sensor_count, max(l.time) AS newest_at,
-        max(s.sampling_interval_s) AS slowest_s,
-        array_agg(s.id) FILTER (WHERE l.value > least(s.warn_high, s.critical_high)
-            OR l.value < greatest(s.warn_low, s.critical_low)) AS crossing_ids
-    FROM sensor s LEFT JOIN sensor_latest l ON l.sensor_id = s.id
-    GROUP BY s.system_id
-) summed ON summed.system_id = sys.id
+-- name: list_fleet_systems
+-- Every system.
+SELECT id, code, name, kind, site FROM hydraulic_system ORDER BY id
 
--- name: list_crossing_sensors
--- Some sensors with their newest values and limits, key sensors first.
-SELECT s.system_id, s.tag, s.name, s.unit, s.resolution,
-    l.value, l.time AS at, s.is_key, s.sampling_interval_s,
-    s.warn_low, s.warn_high, s.critical_low, s.critical_high
-FROM sensor s JOIN sensor_latest l ON l.sensor_id = s.id
-WHERE s.id = ANY(CAST(:sensor_ids AS int[]))
-ORDER BY s.is_key DESC, s.tag COLLATE "C"
+-- name: list_fleet_sensors
+-- Every sensor with its limits, system after system, key sensors first.
+SELECT system_id, id, tag, name, unit, resolution, sampling_interval_s,
+    warn_low, warn_high, critical_low, critical_high
+FROM sensor ORDER BY system_id, is_key DESC, tag COLLATE "C"
+
+-- name: fetch_newest
+-- The newest value of every sensor, as three arrays in the order of each other.
+SELECT array_send(array_agg(sensor_id)), array_send(array_agg(time)), array_send(array_agg(value))
+FROM sensor_latest
 
 -- name: list_key_sensors
 -- Key sensors of some systems with their newest values.

@@ -9,7 +9,8 @@ from hydrodiag.diagnostics.choices import StoredHealth
 from hydrodiag.diagnostics.findings.records import Finding
 from hydrodiag.diagnostics.records import Severity
 from hydrodiag.fleet import Component, Sensor
-from hydrodiag.readings.overview import PATIENCE_INTERVALS, PATIENCE_LEAST, LatestReading
+from hydrodiag.readings.newest import PATIENCE_INTERVALS, PATIENCE_LEAST
+from hydrodiag.readings.overview import LatestReading
 from hydrodiag.ui.system_circuit_kinds import recognise_kind
 
 GOOD, FAIR = 80.0, 50.0

@@ -16,6 +16,7 @@ from hydrodiag.readings.overview import (
     with_keys,
 )
 
+NEWEST = ("list_fleet_systems", "list_fleet_sensors", "fetch_newest")
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -116,6 +117,18 @@ def test_machines_are_ranked_by_severity_then_name(database: Database) -> None:
     assert [each.code for each in list_machines(database, NOW)] == ["c", "w", "a", "b", "n"]
 
 
+def test_machines_and_limits_that_come_and_go_are_seen_at_once(
+    database: Database, press: int
+) -> None:
+    record(database, add_sensor(database, press, "T_A"), 45.0)
+    assert the_machine(database).state == "ok"
+    record(database, add_sensor(database, press, "T_B", critical_high=40.0, warn_high=None), 45.0)
+    machine = the_machine(database)
+    assert (machine.state, machine.sensor_count) == ("critical", 2)
+    create_system(database, SystemDraft(code="n", name="N", kind="press"))
+    assert [each.code for each in list_machines(database, NOW)] == ["press-1", "n"]
+
+
 def test_latest_gives_each_sensor_once(database: Database, press: int) -> None:
     sensor = add_sensor(database, press)
     for age_s in (30, 0, 60):
@@ -146,7 +159,7 @@ def test_the_overview_reads_no_readings_table(database: Database, press: int) ->
         origin="test",
     )
     with database.read() as connection:
-        for block in ("list_machines", "list_crossing_sensors", "list_key_sensors"):
+        for block in (*NEWEST, "list_key_sensors"):
             asked = text(f"EXPLAIN {SQL.sources[block]}")
             given = {"system_ids": [press], "sensor_ids": [sensor]}
             values = {name: ids for name, ids in given.items() if f":{name}" in asked.text}
