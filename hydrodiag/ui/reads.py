@@ -1,12 +1,18 @@
-"""Reads kept until their data change: keyed by the generations that writers advance."""
+"""Reads kept until their data change: keyed by the generations that writers advance.
 
+Not in Streamlit's caches, which keep a lock for every key that there ever was: the keys of a
+live view change with each reading that comes in.
+"""
+
+import pickle
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from threading import Condition
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import streamlit as st
+from cachetools import TTLCache, cached
 
 from hydrodiag.cache import generations
 from hydrodiag.db import Database
@@ -14,9 +20,13 @@ from hydrodiag.ui import resources
 
 P = ParamSpec("P")
 T = TypeVar("T")
+MOST_KEPT_BYTES = 200_000_000
+KEPT_FOR = timedelta(hours=1)
 # A chart of twelve sensors takes 2 MB.
 MOST_SHARED = 64
 SHARED_FOR = timedelta(minutes=5)
+kept: TTLCache[Hashable, bytes] = TTLCache(MOST_KEPT_BYTES, KEPT_FOR.total_seconds(), getsizeof=len)
+shared: TTLCache[Hashable, Any] = TTLCache(MOST_SHARED, SHARED_FOR.total_seconds())
 _known: ContextVar[dict[str, int] | None] = ContextVar("generations", default=None)
 
 
@@ -42,11 +52,12 @@ def read(
 ) -> T:
     """`load(database, ...)`, run again only after one of `topics` has moved on.
 
-    Arguments must hash, and repeat: times to the microsecond would never be found again.
+    Each caller gets a copy of its own. Arguments must hash, and repeat: times to the
+    microsecond would never be found again.
     """
     db = resources.database()
     key = (*_describe(db, topics, load), args, tuple(sorted(kwargs.items())))
-    result: T = _kept(lambda: load(db, *args, **kwargs), key)
+    result: T = pickle.loads(_keep(lambda: load(db, *args, **kwargs), key))  # noqa: S301 - ours
     return result
 
 
@@ -57,7 +68,7 @@ def share(topics: Iterable[str], build: Callable[P, T], *args: P.args, **kwargs:
     """
     db = resources.database()
     key = repr((*_describe(db, topics, build), args, sorted(kwargs.items())))
-    result: T = _shared(lambda: build(*args, **kwargs), key)
+    result: T = _share(lambda: build(*args, **kwargs), key)
     return result
 
 
@@ -76,11 +87,22 @@ def _find_generations(db: Database, topics: tuple[str, ...]) -> dict[str, int]:
         return generations(connection, topics)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _kept(_load: Callable[[], Any], key: Hashable) -> Any:  # noqa: ARG001 - found by it
-    return _load()
+def forget() -> None:
+    """As after a start."""
+    kept.clear()
+    shared.clear()
 
 
-@st.cache_resource(max_entries=MOST_SHARED, ttl=SHARED_FOR, show_spinner=False)
-def _shared(_build: Callable[[], Any], key: str) -> Any:  # noqa: ARG001 - found by it
-    return _build()
+def _find_key(_load: Callable[[], Any], key: Hashable) -> Hashable:
+    return key
+
+
+# While one caller loads, others who ask for the same wait for what it gets.
+@cached(kept, key=_find_key, condition=Condition())
+def _keep(load: Callable[[], Any], _key: Hashable) -> bytes:
+    return pickle.dumps(load(), pickle.HIGHEST_PROTOCOL)
+
+
+@cached(shared, key=_find_key, condition=Condition())
+def _share(build: Callable[[], Any], _key: Hashable) -> Any:
+    return build()

@@ -1,9 +1,10 @@
 """Reads of pages are kept until a writer moves their topic on."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import streamlit as st
 
 from hydrodiag.cache import bump_generation
 from hydrodiag.db import Database
@@ -17,8 +18,7 @@ def page(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(resources, "database", lambda: database)
     calls.clear()
     yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    reads.forget()
 
 
 def load(_: Database, name: str) -> str:
@@ -29,6 +29,20 @@ def load(_: Database, name: str) -> str:
 def build(name: str) -> str:
     calls.append(name)
     return name
+
+
+def load_list(_: Database, name: str) -> list[str]:
+    return [load(_, name)]
+
+
+def build_slowly(name: str) -> str:
+    time.sleep(0.2)
+    return build(name)
+
+
+def divide(name: str) -> float:
+    calls.append(name)
+    return 1 / 0
 
 
 def write(database: Database, topic: str) -> None:
@@ -64,6 +78,33 @@ def test_the_reads_within_one_state_see_no_write_and_those_after_it_do(database:
         assert calls == ["a"]
     reads.read(["fleet"], load, "a")
     assert calls == ["a", "a"]
+
+
+def test_each_reader_may_change_what_it_got(database: Database) -> None:
+    reads.read(["fleet"], load_list, "a").append("changed")
+    assert reads.read(["fleet"], load_list, "a") == ["a"]
+
+
+def test_people_who_ask_at_once_wait_for_one_load(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(reads.share, ["fleet"], build_slowly, "a") for _ in range(8)]
+        assert {each.result() for each in asked} == {"a"}
+    assert calls == ["a"]
+
+
+def test_a_load_that_fails_is_done_again(database: Database) -> None:
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            reads.share(["fleet"], divide, "a")
+    assert calls == ["a", "a"]
+
+
+def test_keys_that_are_never_asked_for_again_leave_nothing_behind(database: Database) -> None:
+    for number in range(reads.MOST_SHARED + 10):
+        reads.share(["fleet"], build, str(number))
+        reads.read(["fleet"], load, str(number))
+    assert len(reads.shared) == reads.MOST_SHARED
+    assert reads.kept.currsize < 100 * len(reads.kept)
 
 
 def test_a_topic_that_was_not_named_is_asked_for_all_the_same(database: Database) -> None:
