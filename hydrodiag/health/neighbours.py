@@ -10,6 +10,8 @@ from hydrodiag.health.asking import NotThere, get_json
 from hydrodiag.health.models import find_missing, list_models
 
 TIMEOUT_S = 3.0
+# For the connection and for the answer: what keeps results saves no time if it takes longer.
+REDIS_TIMEOUT_S = 0.4
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ def _ask_ollama(settings: Settings) -> str:
 
 
 def _ask_redis(url: str) -> str:
-    waits = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S}
+    waits = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S}
     try:
-        with redis.Redis.from_url(url, **waits) as client:
+        with redis.Redis.from_url(url, **waits, retry=None) as client:
             client.ping()
     except redis.AuthenticationError as error:
         raise NotThere("refuses the password") from error

@@ -36,7 +36,8 @@ def _show_chart(result: ToolResult) -> None:
         datetime.fromisoformat(chart["start"]), datetime.fromisoformat(chart["end"])
     )
     found = series(resources.database(), [int(chart["sensor_id"])], window, POINTS)
-    st.line_chart(found.frame, x="time", y="mean", height=220, x_label="", y_label=chart["tag"])
+    st.line_chart(found.frame, x="time", y="mean", height=220, x_label="", y_label=chart["tag"],
+                  alt=f"{chart['tag']}: mean over time")  # fmt: skip
 
 
 def _show_link(result: ToolResult) -> None:

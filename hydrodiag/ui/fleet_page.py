@@ -11,6 +11,7 @@ from hydrodiag.ui.acting import act
 from hydrodiag.ui.fleet_machine import show_machine
 from hydrodiag.ui.fleet_yaml import show_yaml
 from hydrodiag.ui.identity import may
+from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.states import guarded, show_empty
@@ -38,10 +39,13 @@ def show_fleet() -> None:
 
 
 def _show_new(*, is_first: bool) -> None:
-    with (
-        st.expander("New machine", icon=":material/add_circle:", expanded=is_first),
-        st.form("new_machine", border=False, clear_on_submit=False),
-    ):
+    with st.expander("New machine", icon=":material/add_circle:", expanded=is_first):
+        _show_form()
+        _offer_file()
+
+
+def _show_form() -> None:
+    with st.form("new_machine", border=False, clear_on_submit=False):
         first, second, third, fourth = st.columns(4)
         code = first.text_input("Code", max_chars=60, placeholder="press-1",
                                 help="Short and unique; files and people name it so.")  # fmt: skip
@@ -50,6 +54,15 @@ def _show_new(*, is_first: bool) -> None:
         site = fourth.text_input("Site", max_chars=120)
         if st.form_submit_button("Make it", icon=":material/add:"):
             _make(code or "", name or "", kind or "", site or "")
+
+
+def _offer_file() -> None:
+    page = find_page("Data")
+    if page is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Its sensors can be made from the columns of a file of readings.",
+                       width="content")  # fmt: skip
+            st.page_link(page, label="Begin with a file", icon=":material/upload_file:")
 
 
 def _make(code: str, name: str, kind: str, site: str) -> None:

@@ -35,11 +35,13 @@ def show_values(result: Mapping[str, Any] | None) -> None:
     if not result:
         return
     if lines := list_result_lines(result):
-        st.dataframe(pd.DataFrame(lines, columns=["What", "Value"]), hide_index=True)
+        frame = pd.DataFrame(lines, columns=["What", "Value"])
+        st.dataframe(frame, hide_index=True, alt="What the run has to tell")
     for name, each in result.items():
         if isinstance(each, list | tuple) and each and isinstance(each[0], Mapping):
-            st.caption(name.replace("_", " ").capitalize())
-            st.dataframe(build_entry_frame(each), hide_index=True)
+            title = name.replace("_", " ").capitalize()
+            st.caption(title)
+            st.dataframe(build_entry_frame(each), hide_index=True, alt=title)
 
 
 def show_run_detail(run: JobRun) -> None:

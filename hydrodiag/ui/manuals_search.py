@@ -6,7 +6,9 @@ from hydrodiag.manuals.documents import list_documents
 from hydrodiag.manuals.retrieval.verdicts import Verdict
 from hydrodiag.manuals.search import SearchRequest
 from hydrodiag.manuals.search_answers import SearchAnswer
+from hydrodiag.manuals.versions import find_active
 from hydrodiag.ui import resources
+from hydrodiag.ui.manuals_outages import misses_vectors
 from hydrodiag.ui.passages import show_passage
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.states import guarded, show_empty
@@ -39,7 +41,8 @@ def _pick_filters() -> tuple[tuple[int, ...], tuple[str, ...]]:
 
 
 def _show_answer(answer: SearchAnswer) -> None:
-    if answer.notice:
+    # What is down stands above all tabs already.
+    if answer.notice and not misses_vectors(find_active(resources.database())):
         st.warning(answer.notice, icon=":material/warning:")
     if answer.version is None:
         show_empty("Nothing is indexed yet", "Add manuals: once read, they can be searched.",

@@ -22,14 +22,13 @@ def pick_comparison(systems: Sequence[System], sensors: Sequence[Sensor]) -> Com
     default = choices.index(Beside.BEFORE if is_former else Beside.NOTHING)
     is_off = not is_on_lines()
     beside = Beside(st.selectbox(
-        "Compare with", choices, default, key=BESIDE, bind="query-params", width=220,
+        "Compare with", choices, default, key=BESIDE, bind="query-params",
         disabled=is_off, help=ONLY_LINES if is_off else None,
     ))  # fmt: skip
     codes = _list_codes(systems, sensors) if beside is Beside.MACHINE else []
     if not codes:
         return Comparison(beside)
-    code = st.selectbox("Other machine", codes, key=OTHER, bind="query-params", width=180,
-                        disabled=is_off)  # fmt: skip
+    code = st.selectbox("Other machine", codes, key=OTHER, bind="query-params", disabled=is_off)
     return Comparison(beside, next(each for each in systems if each.code == code))
 
 

@@ -19,7 +19,7 @@ RANGES = ("15m", "1h", "6h", "24h", "7d", "30d", "60d", "1y")
 REFRESHES = ("Off", "5s", "15s", "60s")
 MOST_SENSORS = 12
 MOST_DEFAULT = 6
-FROM, TO, RANGE = "from", "to", "range"
+FROM, TO, RANGE, REFRESH = "from", "to", "range", "refresh"
 MOVED = "_window_moved"
 ONLY_LINES = "Shown by the look Lines alone."
 
@@ -32,7 +32,7 @@ def pick_system(systems: Sequence[System]) -> System:
             f"There is no machine {asked}. It may have been deleted or renamed; choose another.",
             title="Unknown machine", icon=":material/link_off:",
         )  # fmt: skip
-    code = st.selectbox("Machine", list(codes), key="system", bind="query-params")
+    code = st.selectbox("Machine", list(codes), key="system", bind="query-params", width=160)
     return codes.get(str(code), systems[0])
 
 
@@ -51,26 +51,37 @@ def pick_sensors(sensors: Sequence[Sensor]) -> tuple[Sensor, ...]:
 
 
 def pick_refresh() -> str | None:
-    chosen = st.selectbox(
-        "Refresh", REFRESHES, key="refresh", bind="query-params", width=90
-    )  # fmt: skip
+    chosen = st.selectbox("Refresh", REFRESHES, key=REFRESH, bind="query-params")
     return None if chosen == REFRESHES[0] else chosen
 
 
-def pick_window(zone: ZoneInfo) -> TimeWindow | None:
-    """The absolute window, or None where a quick range is to be used."""
+def show_ranges() -> None:
     if st.session_state.get(FROM) and st.session_state.get(TO):
         st.session_state[RANGE] = None
     st.segmented_control(
         "Last", RANGES, default=DEFAULT_RANGE, key=RANGE, bind="query-params",
         on_change=_forget_absolute, wrap=True,
     )  # fmt: skip
-    with st.popover("From … to", icon=":material/date_range:"):
-        st.caption(f"Times without an offset are meant in {zone.key}.")
-        hint = "2026-07-31 14:05:00"
-        start = st.text_input("From", key=FROM, bind="query-params", placeholder=hint)
-        end = st.text_input("To", key=TO, bind="query-params", placeholder=hint)
-    return _read_absolute(start or "", end or "", zone)
+
+
+def pick_times(zone: ZoneInfo) -> tuple[str, str]:
+    """From and to, as typed."""
+    hint = "2026-07-31 14:05:00"
+    start = st.text_input("From", key=FROM, bind="query-params", placeholder=hint,
+                          help=f"Times without an offset are meant in {zone.key}.")  # fmt: skip
+    end = st.text_input("To", key=TO, bind="query-params", placeholder=hint)
+    return start or "", end or ""
+
+
+def read_times(start: str, end: str, zone: ZoneInfo) -> TimeWindow | None:
+    """The absolute window, or None where a quick range is to be used."""
+    if not start or not end:
+        return None
+    try:
+        return TimeWindow(parse_instant(start, zone), parse_instant(end, zone))
+    except InvalidInput as error:
+        st.warning(str(error), title="This window cannot be shown", icon=":material/date_range:")
+        return None
 
 
 def pick_range() -> TimeWindow:
@@ -114,16 +125,6 @@ def move_window(window: TimeWindow) -> None:
     """From inside the fragment: the controls outside have to follow."""
     set_window(window)
     st.session_state[MOVED] = True
-
-
-def _read_absolute(start: str, end: str, zone: ZoneInfo) -> TimeWindow | None:
-    if not start or not end:
-        return None
-    try:
-        return TimeWindow(parse_instant(start, zone), parse_instant(end, zone))
-    except InvalidInput as error:
-        st.warning(str(error), title="This window cannot be shown", icon=":material/date_range:")
-        return None
 
 
 def _forget_absolute() -> None:

@@ -24,20 +24,23 @@ HELP = (
 
 def pick_formulas(sensors: Sequence[Sensor]) -> DerivedChoice:
     is_off = not is_on_lines()
-    with st.popover("Derived series", icon=":material/function:", disabled=is_off,
-                    help=ONLY_LINES if is_off else None):  # fmt: skip
-        text = st.text_area(
-            "Formulas, one a line", key=FORMULAS, bind="query-params", height=150,
-            max_chars=MOST_SIGNS, help=HELP, placeholder="Hydraulic power = PS1 * FS1 in kW",
-        )  # fmt: skip
-        found = read_formulas(text or "", {sensor.tag: sensor.unit for sensor in sensors})
-        _show_mistakes(found)
-    if found.mistakes:
-        lines = join_count(len(found.mistakes), "formula is", "formulas are")
-        st.caption(f":material/error: {lines} not drawn: see Derived series.", width="content")
+    text = st.text_area(
+        "Derived series, a formula a line", key=FORMULAS, bind="query-params", height=110,
+        max_chars=MOST_SIGNS, placeholder="Hydraulic power = PS1 * FS1 in kW",
+        disabled=is_off, help=ONLY_LINES if is_off else HELP,
+    )  # fmt: skip
+    found = read_formulas(text or "", {sensor.tag: sensor.unit for sensor in sensors})
+    _show_mistakes(found)
     tags = set(found.tags)
     used = tuple(sensor for sensor in sensors if sensor.tag in tags)
-    return DerivedChoice((text or "").strip(), found.formulas, used)
+    return DerivedChoice((text or "").strip(), found.formulas, used, len(found.mistakes))
+
+
+def tell_mistakes(derived: DerivedChoice) -> None:
+    """Where they are seen while the field is not."""
+    if derived.mistakes:
+        lines = join_count(derived.mistakes, "formula is", "formulas are")
+        st.caption(f":material/error: {lines} not drawn: see Options.", width="content")
 
 
 def _show_mistakes(found: FormulaList) -> None:

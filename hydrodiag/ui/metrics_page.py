@@ -9,24 +9,20 @@ import streamlit as st
 
 from hydrodiag.fleet import Sensor, System, list_sensors, list_systems
 from hydrodiag.readings.windows import TimeWindow
-from hydrodiag.ui.metrics_comparison import pick_comparison
 from hydrodiag.ui.metrics_controls import (
     pick_look,
     pick_range,
-    pick_refresh,
     pick_sensors,
     pick_system,
-    pick_window,
     set_window,
+    show_ranges,
 )
-from hydrodiag.ui.metrics_formulas import pick_formulas
+from hydrodiag.ui.metrics_options import Options, pick_options
 from hydrodiag.ui.metrics_readings import show_readings
 from hydrodiag.ui.metrics_saved import show_lost_link, show_views
 from hydrodiag.ui.metrics_times import find_zone
 from hydrodiag.ui.metrics_view import (
     LONGEST,
-    Comparison,
-    DerivedChoice,
     MetricsView,
     shift,
     widen,
@@ -34,6 +30,9 @@ from hydrodiag.ui.metrics_view import (
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import one_state, read
 from hydrodiag.ui.states import guarded, show_empty
+
+# As assets/accessible.css knows them.
+SUBJECT, CONTROLS = "metrics_subject", "metrics_controls"
 
 
 def show_metrics() -> None:
@@ -50,11 +49,9 @@ def show_metrics() -> None:
 
 def _pick_sensors(systems: list[System]) -> tuple[System, list[Sensor], tuple[Sensor, ...]]:
     """A machine, its sensors, and those to show."""
-    left, right = st.columns([1, 4])
-    with left:
+    with st.container(horizontal=True, key=SUBJECT):
         system = pick_system(systems)
-    sensors = read(("fleet",), list_sensors, system.id)
-    with right:
+        sensors = read(("fleet",), list_sensors, system.id)
         return system, sensors, pick_sensors(sensors)
 
 
@@ -62,19 +59,21 @@ def _show_machine(
     systems: list[System], system: System, sensors: list[Sensor], chosen: tuple[Sensor, ...]
 ) -> None:
     zone = find_zone(st.context.timezone)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        absolute = pick_window(zone)
-        _show_moves(absolute or pick_range())
-        refresh = pick_refresh()
+    with st.container(horizontal=True, vertical_alignment="bottom", key=CONTROLS):
+        show_ranges()
+        moves = st.container(horizontal=True, width="content", gap="xsmall")
         others = [each for each in systems if each.id != system.id]
-        comparison = pick_comparison(others, chosen)
-        derived = pick_formulas(sensors)
+        options = pick_options(others, sensors, chosen, zone)
+        views = st.container(width="content")
         look = pick_look()
-        build = partial(_build_view, system, chosen, absolute, zone, comparison, derived, look)
-        show_views(build if chosen else None)
-    st.caption(_describe(system))
+        build = partial(_build_view, system, chosen, options, zone, look)
+        with moves:
+            _show_moves(options.absolute or pick_range())
+        with views:
+            show_views(build if chosen else None)
+    st.caption(_describe(system, options))
     if chosen:
-        show_readings(build, refresh)
+        show_readings(build, options.refresh)
     elif sensors:
         show_empty("No sensor chosen", "Choose one or more sensors above.")
     else:
@@ -85,16 +84,11 @@ def _show_machine(
 
 
 def _build_view(
-    system: System,
-    sensors: tuple[Sensor, ...],
-    absolute: TimeWindow | None,
-    zone: ZoneInfo,
-    comparison: Comparison,
-    derived: DerivedChoice,
-    look: str,
+    system: System, sensors: tuple[Sensor, ...], options: Options, zone: ZoneInfo, look: str
 ) -> MetricsView:
-    window = absolute or pick_range()
-    return MetricsView(system, sensors, window, zone, absolute is None, comparison, derived, look)
+    window, is_live = options.absolute or pick_range(), options.absolute is None
+    return MetricsView(system, sensors, window, zone, is_live, options.comparison,
+                       options.derived, look)  # fmt: skip
 
 
 def _show_moves(window: TimeWindow) -> None:
@@ -103,21 +97,20 @@ def _show_moves(window: TimeWindow) -> None:
         ("Wider", ":material/zoom_out:", "Twice as long", lambda: widen(window)),
         ("Later", ":material/chevron_right:", "Half a window later", lambda: shift(window, 1)),
     )
-    with st.container(horizontal=True, width="content", gap="xsmall"):
-        for name, icon, text, build in moves:
-            st.button(
-                name, icon=icon, help=text, key=f"move_{name.lower()}", on_click=_move,
-                args=(build,),
-                disabled=name == "Wider" and window.span >= LONGEST - timedelta(days=1),
-            )  # fmt: skip
+    for name, icon, text, build in moves:
+        st.button(
+            name, icon=icon, help=text, key=f"move_{name.lower()}", on_click=_move, args=(build,),
+            disabled=name == "Wider" and window.span >= LONGEST - timedelta(days=1),
+        )  # fmt: skip
 
 
 def _move(build: Callable[[], TimeWindow]) -> None:
     set_window(build())
 
 
-def _describe(system: System) -> str:
-    parts = (system.name, system.kind, system.site, system.description)
+def _describe(system: System, options: Options) -> str:
+    refresh = f"read again every {options.refresh}" if options.refresh else ""
+    parts = (system.name, system.kind, system.site, system.description, refresh)
     return " · ".join(part for part in parts if part)
 
 

@@ -51,11 +51,14 @@ class Comparison:
 
 @dataclass(frozen=True)
 class DerivedChoice:
-    """`text` as typed, the formulas of it that hold, and the sensors that these use."""
+    """`text` as typed, the formulas of it that hold, the sensors that these use, and how many
+    lines are mistaken.
+    """
 
     text: str = ""
     formulas: tuple[Formula, ...] = ()
     sensors: tuple[Sensor, ...] = ()
+    mistakes: int = 0
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def show_page(revision_id: int, page: int, text: str) -> None:
         st.caption(f"{safe_text(revision.file_name)}, page {page} of {revision.page_count or '?'}")
         with st.spinner("Drawing the page"):
             picture = _draw(str(resources.database().url), revision_id, page, tuple(_marks(text)))
-        st.image(picture, width="stretch")
+        st.image(picture, width="stretch", alt=f"Page {page} of {revision.file_name}")
     except HydroDiagError as error:
         st.error(safe_text(str(error)), icon=":material/error:")
 

@@ -5,6 +5,15 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from .conftest import wait_until
+
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid=stApp]')
+    const busy = '[data-testid=stSkeleton], [data-testid=stSpinner], [data-stale=true]'
+    return app?.dataset.testScriptState === 'notRunning' && !app.querySelector(busy)
+        && document.getAnimations().every(each => each.playState !== 'running')
+}"""
+PAUSE_MS = 250
 MATCHES = "(element, selector) => element.matches(selector)"
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
@@ -34,7 +43,7 @@ FAINT = """() => {
             .map(each => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4)
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
     }
-    const app = document.querySelector('[data-testid=stApp]')
+    const app = document.querySelector('[data-testid=stApp]') ?? document.body
     const ground = shine(getComputedStyle(app).backgroundColor)
     return [...document.querySelectorAll('.js-plotly-plot svg :is(text, tspan)')]
         .filter(each => each.textContent.trim() && !each.closest('.bars, .hm'))
@@ -44,9 +53,24 @@ FAINT = """() => {
 }"""
 
 
-def list_violations(page: Page) -> list[str]:
-    """A line an element: the rule, what is wrong, and its HTML; then what axe has no rule for."""
-    found = Axe().run(page, options=RULES).response["violations"]
+def settle(page: Page) -> None:
+    """Wait until the script has ended and does not start again at once, and all is drawn."""
+
+    def is_settled() -> bool:
+        if not page.evaluate(SETTLED):
+            return False
+        page.wait_for_timeout(PAUSE_MS)
+        return bool(page.evaluate(SETTLED))
+
+    wait_until(is_settled)
+
+
+def list_violations(page: Page, within: str | None = None) -> list[str]:
+    """A line an element: the rule, what is wrong, and its HTML; then what axe has no rule for.
+
+    `within`: a selector of the parts that axe looks at.
+    """
+    found = Axe().run(page, within, RULES).response["violations"]
     told = [
         f"{rule['id']}: {_tell(node)}"
         for rule in found

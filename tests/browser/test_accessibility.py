@@ -2,29 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from hydrodiag.db import Database
-from hydrodiag.demo import init_demo
-from hydrodiag.demo.machines import Faults, ramp
-from hydrodiag.diagnostics.running.diagnostic_jobs import run_diagnostics
-from hydrodiag.jobs.turns import publish_jobs
-from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
 from hydrodiag.ui.navigation import ENTRIES
-from scheduler import JOBS
 from tests.conftest import copied_database
-from tests.demo_history import days_ago, faulty, write_history
-from tests.job_context import job_context
 from tests.ports import free_port
 from tests.served import serving_app
 
-from .accessible import list_violations
-from .conftest import PATIENCE_MS, keep_if_failed, sign_in_browser, wait_until
+from .accessible import list_violations, settle
+from .accessible_fleet import write_fleet
+from .conftest import PATIENCE_MS, keep_if_failed, sign_in_browser
 
 pytestmark = pytest.mark.browser
 WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
@@ -36,13 +26,17 @@ LOOKS = (
     "database?tab=Policy", "jobs?tab=History", "jobs?job=ensure_partitions",
     "users?tab=Invitations",
 )  # fmt: skip
-SETTLED = """() => {
-    const app = document.querySelector('[data-testid=stApp]')
-    const busy = '[data-testid=stSkeleton], [data-testid=stSpinner], [data-stale=true]'
-    return app?.dataset.testScriptState === 'notRunning' && !app.querySelector(busy)
-        && document.getAnimations().every(each => each.playState !== 'running')
-}"""
-PAUSE_MS = 250
+# Where a dialog stands: what is chosen first, and the button.
+DIALOGS = {
+    "keys": ("Key", "Revoke"),
+    "manuals": ("Manual", "Delete"),
+    "data?tab=Quarantine": (None, "Reject all 1"),
+}
+GATE = ("sign-in", "sign-in?why=session-ended", "invitation?token=nope", "sign-out")
+SCHEMES = ("light", "dark")
+POPOVER, DIALOG = "[data-testid=stPopoverBody]", "[role=dialog]"
+FOLDED = "main details:not([open]) > summary"
+UNFOLDED = "main details[open]"
 SIDEWAYS = """() => [document.scrollingElement, ...document.querySelectorAll('main')]
     .filter(each => each.scrollWidth > each.clientWidth + 1)
     .map(each => `${each.tagName} ${each.dataset.testid}: ${each.scrollWidth} px`)"""
@@ -59,28 +53,21 @@ NAMED = re.compile(r"""- '?(main|[a-z]+ ".+")""")
 
 @pytest.fixture(scope="module")
 def fleet_url(postgres_server: str, template_database: str) -> Iterator[str]:
-    """The demo fleet, a machine with findings, a manual and the jobs."""
     with copied_database(postgres_server, template_database) as url:
-        database = Database(url, application="test")
-        write_fouled(database)
-        init_demo(database, datetime.now(UTC), days=2, fine=timedelta(minutes=20))
-        manual = NewFile("cooler.md", BytesIO(b"# Cooler\n\nClean it."), "md")
-        add_document(database, "emil", manual, DocumentDraft("Cooler guide"))
-        publish_jobs(database, JOBS)
-        database.dispose()
         yield url
 
 
-def write_fouled(database: Database) -> None:
-    """imm-9: a fouled cooler and oil that is too hot."""
-    faults = Faults(cooler=lambda day: ramp(day, 3, 5, 0.38, 0.2))
-    machine = replace(faulty("imm-2", faults), code="imm-9", name="Injection moulding machine 9")
-    write_history(database, machine, days_ago(6), 6)
-    run_diagnostics(job_context(database))
+@pytest.fixture(scope="module")
+def invitation(fleet_url: str) -> str:
+    """The token of one, in the filled database."""
+    database = Database(fleet_url, application="test")
+    token = write_fleet(database)
+    database.dispose()
+    return token
 
 
 @pytest.fixture(scope="module")
-def app(fleet_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app(fleet_url: str, invitation: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("accessibility") / "app.log"
     with serving_app(fleet_url, free_port(), log) as url:
         yield url
@@ -111,19 +98,13 @@ def page(opened: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
     keep_if_failed(opened, request.node)
 
 
-def settle(page: Page) -> None:
-    """Wait until the script has ended and does not start again at once, and all is drawn."""
-
-    def is_settled() -> bool:
-        if not page.evaluate(SETTLED):
-            return False
-        page.wait_for_timeout(PAUSE_MS)
-        return bool(page.evaluate(SETTLED))
-
-    wait_until(is_settled)
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """What was opened already, by name."""
+    return set()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_that_keeps_anybody_out(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     settle(page)
@@ -134,6 +115,101 @@ def test_a_phone_never_scrolls_sideways(page: Page) -> None:
     page.set_viewport_size(PHONE)
     settle(page)
     assert page.evaluate(SIDEWAYS) == []
+
+
+def test_what_unfolds_keeps_nobody_out(page: Page, seen: set[str]) -> None:
+    """Popovers and expanders, by keyboard and in both themes: each where it stands first."""
+    popovers = [each for each in page.get_by_test_id("stPopoverButton").all()
+                if each.is_enabled() and is_new(each, seen)]  # fmt: skip
+    folded = [each for each in page.locator(FOLDED).all() if is_new(each, seen)]
+    if not popovers and not folded:
+        return
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme=SCHEMES[0])
+    settle(page)
+    found = [each for opener in popovers for each in open_popover(page, opener)]
+    if folded:
+        unfold(page)
+        found += list_in_both(page, UNFOLDED)
+    assert found == []
+
+
+def open_popover(page: Page, opener: Locator) -> list[str]:
+    opener.press("Enter")
+    expect(page.locator(POPOVER)).to_be_visible()
+    found = list_in_both(page, POPOVER)
+    leave(page, opener, POPOVER)
+    return found
+
+
+def leave(page: Page, opener: Locator, opened: str) -> None:
+    page.keyboard.press("Escape")
+    expect(page.locator(opened)).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def unfold(page: Page) -> None:
+    while page.locator(FOLDED).count():
+        page.locator(FOLDED).first.press("Enter")
+
+
+def is_new(opener: Locator, seen: set[str]) -> bool:
+    name = opener.inner_text()
+    is_first = name not in seen
+    seen.add(name)
+    return is_first
+
+
+def list_in_both(page: Page, within: str | None = None) -> list[str]:
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        settle(page)
+        found += [f"{scheme}: {each}" for each in list_violations(page, within)]
+    return found
+
+
+@pytest.mark.parametrize("path", DIALOGS)
+def test_a_dialog_keeps_nobody_out(tab: Page, app: str, path: str) -> None:
+    choice, button = DIALOGS[path]
+    tab.emulate_media(color_scheme=SCHEMES[0])
+    tab.goto(f"{app}/{path}")
+    if choice is not None:
+        tab.get_by_role("combobox", name=choice, exact=True).click()
+        tab.get_by_role("option").first.click()
+    opener = tab.get_by_role("button", name=button, exact=True)
+    expect(opener).to_be_enabled()
+    settle(tab)
+    unfold(tab)
+    opener.press("Enter")
+    expect(tab.locator(DIALOG)).to_be_visible()
+    assert list_in_both(tab, f"{DIALOG}, {UNFOLDED}") == []
+    leave(tab, opener, DIALOG)
+
+
+def test_the_pages_in_front_of_the_gate_keep_nobody_out(
+    browser: Browser, app: str, invitation: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    for path in (*GATE, f"invitation?token={invitation}"):
+        page.goto(f"{app}/{path}")
+        assert list_at_gate(page) == []
+    page.goto(f"{app}/sign-in")
+    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Password").fill("wrong password here")
+    page.get_by_label("Password").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert list_at_gate(page) == []
+    context.close()
+
+
+def list_at_gate(page: Page) -> list[str]:
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{page.url} {scheme}: {each}" for each in list_violations(page)]
+    return found
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A machine made by hand, changed in tables, taken out as YAML and brought back changed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ def test_from_nothing_to_a_machine_in_version_control(
 ) -> None:
     page.goto(f"{app}/fleet")
     expect(page.get_by_text("No machines yet")).to_be_visible()
+    expect(page.get_by_text("columns of a file")).to_be_visible()
+    expect(page.get_by_role("link", name="Begin with a file")).to_have_attribute(
+        "href", re.compile(r"\bdata$")
+    )
     form = page.get_by_test_id("stForm")
     form.get_by_role("textbox", name="Code").fill("press-9")
     form.get_by_role("textbox", name="Name").fill("Пресс № 9")

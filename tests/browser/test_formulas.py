@@ -50,15 +50,22 @@ def chart_of(page: Page, name: str = "P_PUMP"):
     return page.get_by_role("figure", name=re.compile(name))
 
 
+def open_options(page: Page) -> None:
+    """What is asked there stands in a popover, that may be open already."""
+    opener = page.get_by_role("button", name="Options")
+    if opener.get_attribute("aria-expanded") != "true":
+        opener.click()
+
+
 def type_formulas(page: Page, text: str) -> None:
-    field = page.get_by_role("textbox", name="Formulas")
-    if not field.is_visible():
-        page.get_by_role("button", name="Derived series").click()
+    open_options(page)
+    field = page.get_by_role("textbox", name="Derived series")
     field.fill(text)
     field.press("Control+Enter")
 
 
 def choose(page: Page, name: str, option: str) -> None:
+    open_options(page)
     page.get_by_role("combobox", name=name).click()
     page.get_by_role("option", name=option, exact=True).click()
 
@@ -80,6 +87,7 @@ def test_a_formula_has_its_panel_and_stays_in_the_address(
     expect(legend_of(page, "Rise")).to_be_visible()
     expect(page).to_have_url(re.compile("formulas=Hydraulic"))
     page.reload()
+    expect(page.get_by_role("textbox", name="Derived series")).to_have_count(0)
     expect(chart_of(page, "Hydraulic power, Rise of Press press-1")).to_be_visible()
     expect(page.get_by_text("Derived [K]")).to_be_visible()
 

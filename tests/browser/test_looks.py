@@ -57,9 +57,11 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     page.goto(address_of(app, simulated))
     expect(page.get_by_text("points from")).to_be_visible()
     of_lines = (page.get_by_role("combobox", name=re.compile("Compare with")),
-                page.get_by_role("button", name="Derived series"))  # fmt: skip
+                page.get_by_role("textbox", name="Derived series"))  # fmt: skip
+    page.get_by_role("button", name="Options").click()
     for control in of_lines:
         expect(control).to_be_enabled()
+    page.keyboard.press("Escape")
 
     choose(page, "Scatter")
     expect(figure_of(page, "Q_PUMP against P_PUMP")).to_be_visible()
@@ -80,8 +82,10 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     expect(page).to_have_url(re.compile("look=Cycles"))
     page.reload()
     expect(figure_of(page, "cycles of .* laid over each other")).to_be_visible()
+    page.get_by_role("button", name="Options").click()
     for control in of_lines:
         expect(control).to_be_disabled()
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Link to this view").click()
     expect(page.locator("[data-testid=stCode] code")).to_contain_text("look=Cycles")
     page.keyboard.press("Escape")

@@ -95,6 +95,35 @@ def test_a_narrow_window_scrolls_down_only(measured: None, app: str, page: Page,
     assert main.evaluate("each => each.scrollWidth - each.clientWidth") == 0
 
 
+def test_a_phone_shows_the_first_panel_on_its_first_screen(
+    measured: None, app: str, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_chart(page, f"{app}/readings?system=press-1")
+    panel = page.locator(".nsewdrag").first.bounding_box()
+    assert panel is not None
+    assert panel["y"] + panel["height"] <= 844
+
+
+def test_options_are_kept_however_their_popover_is_left(
+    measured: None, app: str, page: Page
+) -> None:
+    open_chart(page, f"{app}/readings?system=press-1&refresh=60s")
+    expect(page.get_by_text("read again every 60s")).to_be_visible()
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("textbox", name="Derived series").fill("Twice = P_PUMP * 2")
+    page.get_by_role("heading", name="Metrics").click()
+    expect(page.get_by_role("figure", name=re.compile("Twice"))).to_be_visible()
+    expect(page).to_have_url(re.compile("refresh=60s.+formulas=|formulas=.+refresh=60s"))
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("textbox", name="Derived series").fill("")
+    page.get_by_role("textbox", name="From").fill("2026-01-02 03:04:05")
+    page.get_by_role("textbox", name="To", exact=True).fill("2026-01-02 03:04:04")
+    page.get_by_role("heading", name="Metrics").click()
+    expect(page.get_by_text("This window cannot be shown")).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("Twice"))).to_have_count(0)
+
+
 def test_dark_and_light_follow_the_system(measured: None, app: str, page: Page) -> None:
     backgrounds = []
     for scheme in ("light", "dark"):

@@ -126,6 +126,18 @@ def test_manuals_say_that_the_embedding_model_is_down_and_what_to_do(
     expect(page.get_by_text(SECRET)).to_have_count(0)
 
 
+def test_what_is_searched_without_the_embedding_model_says_so_once(
+    page: Page, serve: Serve, database: Database, tmp_path: Path
+) -> None:
+    with serving_ollama() as ollama:
+        add_manuals(database, tmp_path / "data", ollama, {"P7": "The pump P7 is set to 180 bar."})
+    page.goto(f"{serve({'OLLAMA_BASE_URL': AWAY})}/manuals?tab=Search&q=P7+set")
+    expect(page.get_by_text("by words, part numbers and the glossary")).to_be_visible()
+    told = page.get_by_role("alert").filter(has_text="Ollama does not answer")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("not by meaning")
+
+
 def test_pages_work_on_without_redis_and_health_says_what_that_costs(
     page: Page, serve: Serve, database: Database, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """Results kept in a real Redis: shared, outdated by writes, and lost without harm."""
 
 import io
+import socket
 import time
 from pathlib import Path
 
@@ -99,6 +100,19 @@ def test_memory_is_bounded_and_forgets_in_time() -> None:
     assert [region.get(number) is None for number in range(5)] == [True, True, True, False, False]
     store.put("short", b"x", -1.0)
     assert store.get("short") is None
+
+
+def test_a_redis_that_hangs_is_asked_once_and_left_alone_for_a_while() -> None:
+    """It accepts and never answers: one question waits for it, the next ones do not."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = RedisStore(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        for key in ("a", "b", "c"):
+            assert store.get(key) is None
+            store.put(key, b"x", 10)
+        silent.accept()[0].close()
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
 
 
 def test_a_server_that_is_not_there_is_a_miss() -> None:

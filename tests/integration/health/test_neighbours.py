@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from hydrodiag.config import Settings
 from hydrodiag.health.asking import NotThere
-from hydrodiag.health.neighbours import list_neighbours
+from hydrodiag.health.neighbours import REDIS_TIMEOUT_S, list_neighbours
 
 AWAY = "http://127.0.0.1:1"
 TAGS = {"models": [{"name": "qwen3:8b"}, {"name": "nomic-embed-text:latest"}]}
@@ -130,6 +131,18 @@ def test_away_is_said_without_the_address(settings: Settings) -> None:
     with pytest.raises(NotThere) as refused:
         ask(settings)
     assert str(refused.value) == "does not answer"
+
+
+def test_a_redis_that_hangs_is_given_up_on_before_a_page_has_waited_a_second() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        with pytest.raises(NotThere, match="does not answer"):
+            ask(Settings(redis_url=SecretStr(url)))
+        silent.accept()[0].close()
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+    assert 2 * REDIS_TIMEOUT_S < 1, "one wait for the connection, one for the answer"
 
 
 def test_redis_with_the_right_and_the_wrong_password() -> None:

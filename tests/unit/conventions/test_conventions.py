@@ -98,6 +98,21 @@ def test_pages_change_things_only_on_behalf_of_somebody_who_may() -> None:
     assert [path.name for path in pages if CHANGES.search(path.read_text())] == []
 
 
+DRAWN = {"plotly_chart", "dataframe", "line_chart", "image", "data_editor"}
+
+
+def test_every_picture_chart_and_table_says_what_it_shows() -> None:
+    """To those who do not see it: Streamlit would tell its number or nothing."""
+    silent = [
+        f"{path.name}:{call.lineno}"
+        for path in (ROOT / "hydrodiag" / "ui").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        and call.func.attr in DRAWN and "alt" not in {each.arg for each in call.keywords}
+    ]  # fmt: skip
+    assert silent == []
+
+
 def test_the_command_offers_the_verbs_of_make() -> None:
     targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)
     verbs = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
