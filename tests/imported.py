@@ -1,19 +1,19 @@
-"""Everything that the app and the scheduler import, and no more: for `tests.forked`."""
+"""Everything that the app, its pages and the scheduler import: for `tests.forked`."""
 
 import gc
 import importlib
 import pkgutil
 
 import streamlit.web.cli  # noqa: F401
-from streamlit.elements import plotly_chart  # noqa: F401
 
-import hydrodiag
+import hydrodiag.api
+import hydrodiag.ui
 import scheduler  # noqa: F401
 
-SCRIPTS = ("hydrodiag.__main__", "hydrodiag.ui.main", "hydrodiag.db.migrations")
+MAIN = "hydrodiag.ui.main"  # a script
 
-for module in pkgutil.walk_packages(hydrodiag.__path__, "hydrodiag."):
-    if not module.name.startswith(SCRIPTS):
+for module in pkgutil.walk_packages(hydrodiag.ui.__path__, "hydrodiag.ui."):
+    if module.name != MAIN:
         importlib.import_module(module.name)
 gc.collect()
 gc.freeze()

@@ -15,7 +15,7 @@ from hydrodiag.embedded.server import is_free
 from tests.chromium import MISSING, find_redis
 from tests.forked import start_forked
 
-START_TIMEOUT_S = 90
+START_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 30
 
 
