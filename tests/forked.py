@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from hydrodiag.config import PROJECT_ROOT
 
@@ -24,7 +27,10 @@ def start_forked(
 ) -> ForkServerProcess:
     """`command`: a module or the path of a script, then its arguments."""
     process = _context.Process(target=_run, args=(list(command), dict(environment), log))
-    process.start()
+    with pytest.MonkeyPatch.context() as patch:
+        # Else it would begin with our main script, which after an AppTest is a page.
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        process.start()
     return process
 
 
