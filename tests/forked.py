@@ -1,6 +1,6 @@
 """HydroDiag's programs, forked from a process that has imported what they import.
 
-Importing is nine tenths of the work of their start. All that their scripts do stays theirs, with
+Importing is five sixths of the work of their start. All that their scripts do stays theirs, with
 settings, folder and output of their own; `integration/dev` and `integration/deployment` start them
 as a terminal and a container do.
 """
