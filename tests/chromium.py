@@ -17,6 +17,15 @@ MISSING = (
     "The tests need Chromium, tesseract and Redis, and this user may not install them: "
     f"run `apt-get install {' '.join(PACKAGES)}` as root."
 )
+# The first two are pages of the browser's own, built anew behind the address bar of every window.
+# This list takes the place of Playwright's, which therefore is the rest of it.
+NOT_WANTED = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
+    "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 # It talks to HydroDiag alone, never to its maker's servers.
 FLAGS = (
     "--headless",
@@ -27,6 +36,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(NOT_WANTED)}",
 )
 
 

@@ -1,12 +1,7 @@
 """A real TimescaleDB for every test that wants one, a fresh migrated database for each test."""
 
-import os
-import re
-import shutil
-import signal
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,10 +14,9 @@ from hydrodiag.config import load_settings
 from hydrodiag.db import Database
 from hydrodiag.db.migrate import upgrade
 from hydrodiag.embedded import ensure_installed, serve_cluster
-from hydrodiag.embedded.postmaster import find_postmaster
 from tests.chromium import MISSING, find_chromium
+from tests.scratch import pick_cluster_parent, scratch_folder, sweep_remains
 
-SCRATCH = re.compile(r"hydrodiag-test-(\d+)-")
 # Background workers would keep the template busy; what a test writes need not outlive a crash.
 TEST_SETTINGS = {
     "timescaledb.max_background_workers": "0",
@@ -30,22 +24,16 @@ TEST_SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
-    "max_wal_size": "1GB",
+    "max_wal_size": "256MB",
 }
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a server of this test run alone."""
-    installation = ensure_installed(load_settings().data_dir)
-    _sweep_remains()
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
-        Path(scratch).chmod(0o755)
-        cluster = Path(scratch) / "cluster"
-        with serve_cluster(
-            installation, cluster, settings=TEST_SETTINGS, report=lambda _: None
-        ) as url:
-            yield url
+    sweep_remains()
+    with quick_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +89,18 @@ def chromium() -> Path:
 
 
 @contextmanager
+def quick_server() -> Iterator[str]:
+    """URL of a new server whose data end with the block."""
+    installation = ensure_installed(load_settings().data_dir)
+    with scratch_folder(pick_cluster_parent()) as scratch:
+        folder = scratch / "cluster"
+        with serve_cluster(
+            installation, folder, settings=TEST_SETTINGS, report=lambda _: None
+        ) as url:
+            yield url
+
+
+@contextmanager
 def _migrated_template(server_url: str) -> Iterator[str]:
     name = f"hydrodiag_template_{uuid4().hex[:12]}"
     with _created(server_url, name, template="template1") as url:
@@ -143,14 +143,3 @@ def _end_sessions(connection: psycopg.Connection, database: str) -> None:
     """A template that somebody is connected to cannot be copied."""
     query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
     connection.execute(query, (database,))
-
-
-def _sweep_remains() -> None:
-    """Stop and remove the servers of test runs that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob("hydrodiag-test-*"):
-        found = SCRATCH.match(folder.name)
-        if found and not Path("/proc", found[1]).exists() and os.access(folder, os.W_OK):
-            with suppress(OSError):
-                if postmaster := find_postmaster(folder / "cluster" / "data"):
-                    os.kill(postmaster.pid, signal.SIGQUIT)
-            shutil.rmtree(folder, ignore_errors=True)

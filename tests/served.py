@@ -1,9 +1,7 @@
 """The app, the scheduler and Redis as programs, for tests."""
 
 import os
-import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -13,11 +11,11 @@ from pathlib import Path
 import pytest
 import redis
 
-from hydrodiag.config import PROJECT_ROOT
 from hydrodiag.embedded.server import is_free
 from tests.chromium import MISSING, find_redis
+from tests.forked import start_forked
 
-START_TIMEOUT_S = 90
+START_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 30
 
 
@@ -28,8 +26,7 @@ def serving_app(
     """URL of a running app. A program left over on its port would make the test lie."""
     assert is_free(port), f"port {port} is taken"
     address = ("--server.address", "127.0.0.1", "--server.port", str(port))
-    command = (sys.executable, "-m", "streamlit", "run", "app.py", *address)
-    with running(command, database_url, log, settings):
+    with running(("streamlit", "run", "app.py", *address), database_url, log, settings):
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/healthz", log)
         yield url
@@ -39,7 +36,7 @@ def serving_app(
 def running_scheduler(
     database_url: str, log: Path, settings: Mapping[str, str] | None = None
 ) -> Iterator[None]:
-    with running((sys.executable, "scheduler.py"), database_url, log, settings):
+    with running(("scheduler.py",), database_url, log, settings):
         yield
 
 
@@ -50,22 +47,16 @@ def running(
     log: Path,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
-    environment = {
-        **os.environ, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1", **(settings or {}),
-    }  # fmt: skip
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    environment = {**os.environ, "DATABASE_URL": database_url, **(settings or {})}
+    process = start_forked(command, environment, log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join(STOP_TIMEOUT_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
 
 
 def wait_for(url: str, log: Path) -> None:

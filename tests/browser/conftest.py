@@ -49,9 +49,9 @@ def scheduler(database: Database, database_url: str, tmp_path: Path) -> Iterator
         yield
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def wait_until(is_so: Callable[[], bool], patience_s: float = PATIENCE_MS / 1000) -> None:
     """What no page shows has come about, at the latest when a page would have to show it."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
+    deadline = time.monotonic() + patience_s
     while not is_so():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.1)

@@ -10,13 +10,15 @@ from playwright.sync_api import Page, expect
 from hydrodiag.accounts import Actor, Role
 from hydrodiag.assistant.feedback import approve_answer
 from hydrodiag.db import Database
+from hydrodiag.manuals.versions import find_active
 from tests.machines import measured_machine
 from tests.ollama_stand_in import OllamaScript, serving_ollama
 from tests.served import running_scheduler, serving_app
 
-from .conftest import sign_in_browser
+from .conftest import sign_in_browser, wait_until
 
 pytestmark = pytest.mark.browser
+INDEXING_S = 120
 MANUALS = Path(__file__).parents[1] / "data" / "manuals"
 V1 = "What pressure is the main relief valve V1 of the HP-200 set to?"
 TRAP = (
@@ -66,8 +68,9 @@ def wait_until_idle(page: Page) -> None:
     expect(idle).to_be_visible()
 
 
-def wait_until_indexed(page: Page, app: str, words: str) -> None:
+def wait_until_indexed(page: Page, app: str, database: Database, words: str) -> None:
     """A search finds it: the version with it is the one that is searched."""
+    wait_until(lambda: find_active(database) is not None, INDEXING_S)
     for _ in range(60):
         page.goto(f"{app}/manuals?tab=Search&q={words}")
         expect(page.get_by_text(re.compile("index v_|Nothing is indexed yet"))).to_be_visible()
@@ -88,7 +91,7 @@ def test_from_an_upload_to_the_marked_page_and_back(
     page: Page, app: str, scheduler: None, database: Database
 ) -> None:
     add_manuals(page, app, MANUALS / "HP-200.pdf", MANUALS / "PG-160.pdf")
-    wait_until_indexed(page, app, "V1")
+    wait_until_indexed(page, app, database, "V1")
     page.goto(f"{app}/assistant")
     ask(page, V1)
     expect(page.get_by_text("The valve V1 is set to 265 bar")).to_be_visible()
@@ -110,11 +113,11 @@ def test_from_an_upload_to_the_marked_page_and_back(
 
 
 def test_a_running_answer_is_stopped_and_kept(
-    page: Page, app: str, scheduler: None, ollama: OllamaScript
+    page: Page, app: str, scheduler: None, database: Database, ollama: OllamaScript
 ) -> None:
     ollama.hold_after = 3
     add_manuals(page, app, MANUALS / "HP-200.pdf")
-    wait_until_indexed(page, app, "V1")
+    wait_until_indexed(page, app, database, "V1")
     page.goto(f"{app}/assistant")
     ask(page, V1)
     expect(page.get_by_text("The valve V1", exact=True)).to_be_visible()
@@ -146,7 +149,12 @@ def test_an_answer_stopped_while_the_model_thinks_keeps_the_table_and_the_though
 
 
 def test_words_of_manuals_and_models_fetch_nothing(
-    page: Page, app: str, scheduler: None, ollama: OllamaScript, tmp_path: Path
+    page: Page,
+    app: str,
+    scheduler: None,
+    database: Database,
+    ollama: OllamaScript,
+    tmp_path: Path,
 ) -> None:
     sink = "http://127.0.0.1:9"
     trap = TRAP.format(sink=sink)
@@ -156,7 +164,7 @@ def test_words_of_manuals_and_models_fetch_nothing(
     manual.write_text(trap)
     ollama.reply = lambda _: f"The pump Z9 delivers 42 l/min [1]. ![y]({sink}/d.png) {trap}"
     add_manuals(page, app, manual)
-    wait_until_indexed(page, app, "Z9")
+    wait_until_indexed(page, app, database, "Z9")
     page.goto(f"{app}/assistant")
     ask(page, "How much does the pump Z9 deliver?")
     expect(page.get_by_text("The pump Z9 delivers 42 l/min").first).to_be_visible()

@@ -1,7 +1,5 @@
 """PostgreSQL stopped under the app: the page says so, and recovers by itself."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hydrodiag.db import Database
 from hydrodiag.db.migrate import upgrade
 from hydrodiag.embedded import ensure_installed, serve_cluster
 from tests.machines import measured_machine
+from tests.scratch import pick_cluster_parent, scratch_folder
 from tests.served import serving_app
 
 pytestmark = pytest.mark.browser
@@ -21,10 +20,8 @@ DOWN = "the database is not reachable"
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Passable for the server's user, as pytest's own folders are not."""
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
-        Path(scratch).chmod(0o755)
-        yield Path(scratch)
+    with scratch_folder(pick_cluster_parent()) as scratch:
+        yield scratch
 
 
 @pytest.mark.parametrize("path", ["/", "/readings"])

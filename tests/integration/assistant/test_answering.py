@@ -1,6 +1,7 @@
 """Questions to the assistant: with a model, without one, with live data, with traps."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from hydrodiag.manuals.documents import (
 )
 from hydrodiag.manuals.manual_jobs import open_store, run_index_manuals
 from hydrodiag.manuals.search import ManualSearch
+from tests.conftest import copied_database
 from tests.machines import measured_machine
 from tests.ollama_stand_in import OllamaScript, serving_ollama
 
@@ -46,17 +48,38 @@ def script() -> Iterator[OllamaScript]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("indexed")
+
+
+@pytest.fixture(scope="module")
+def indexed(postgres_server: str, template_database: str, vectors: Path) -> Iterator[str]:
+    """A database to copy, with both manuals read and indexed; `vectors` belongs to it."""
+    with copied_database(postgres_server, template_database) as url, serving_ollama() as script:
+        database = Database(url, application="test")
+        for name in ("HP-200", "PG-160"):
+            file = NewFile(f"{name}.pdf", io.BytesIO((DATA / f"{name}.pdf").read_bytes()))
+            add_document(database, "emil", file, DocumentDraft(name))
+        index(database, Settings(HYDRODIAG_DATA_DIR=vectors, ollama_base_url=script.url))
+        database.dispose()
+        yield str(database.url.database)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, script: OllamaScript) -> Settings:
+def database_url(postgres_server: str, indexed: str) -> Iterator[str]:
+    with copied_database(postgres_server, indexed) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, script: OllamaScript, indexed: str, vectors: Path) -> Settings:
+    shutil.copytree(vectors, tmp_path, dirs_exist_ok=True)
     return Settings(HYDRODIAG_DATA_DIR=tmp_path, ollama_base_url=script.url)
 
 
 @pytest.fixture
 def desk(database: Database, settings: Settings) -> Desk:
-    for name in ("HP-200", "PG-160"):
-        file = NewFile(f"{name}.pdf", io.BytesIO((DATA / f"{name}.pdf").read_bytes()))
-        add_document(database, "emil", file, DocumentDraft(name))
-    index(database, settings)
     search = ManualSearch(open_store(settings), settings.ollama_base_url)
     return Desk(database, search, LanguageModel(settings), EMIL)
 

@@ -1,7 +1,5 @@
 """A filled database, its backup, and a second server that has never heard of HydroDiag."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,11 +17,10 @@ from hydrodiag.accounts.sessions import Visitor, start_session
 from hydrodiag.commands.backup import backup, restore
 from hydrodiag.config import load_settings
 from hydrodiag.db import Database
-from hydrodiag.embedded import ensure_installed, serve_cluster
 from hydrodiag.jobs import pause_job, request_job
 from hydrodiag.jobs.turns import publish_jobs
 from hydrodiag.timescale import Policy, add_hold, find_policy, save_policy
-from tests.conftest import TEST_SETTINGS
+from tests.conftest import quick_server
 from tests.machines import MeasuredMachine, measured_machine
 
 MONTH = timedelta(days=30)
@@ -32,14 +29,8 @@ MONTH = timedelta(days=30)
 @pytest.fixture(scope="session")
 def other_server() -> Iterator[str]:
     """Of the same version, without the roles that migrations make."""
-    installation = ensure_installed(load_settings().data_dir)
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
-        Path(scratch).chmod(0o755)
-        folder = Path(scratch) / "cluster"
-        with serve_cluster(
-            installation, folder, settings=TEST_SETTINGS, report=lambda _: None
-        ) as url:
-            yield url
+    with quick_server() as url:
+        yield url
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ from hydrodiag.db import Database
 from hydrodiag.db.migrate import newest_revision
 from hydrodiag.embedded.location import ServerUser, can_reach
 from hydrodiag.jobs import list_schedulers
+from tests.scratch import scratch_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.prod.yml").read_text())["services"]
@@ -38,9 +38,8 @@ Start = Callable[..., subprocess.Popen[bytes]]
 @pytest.fixture(scope="module")
 def image() -> Iterator[Path]:
     """What .dockerignore lets through, not to be written, on the way of any user."""
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
-        Path(scratch).chmod(0o755)
-        folder = Path(scratch) / "app"
+    with scratch_folder() as scratch:
+        folder = scratch / "app"
         copy_build_context(folder)
         yield folder
 
@@ -48,8 +47,7 @@ def image() -> Iterator[Path]:
 @pytest.fixture
 def scratch() -> Iterator[Path]:
     """The container's /tmp, /data and /run/secrets."""
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         folder.chmod(0o777)
         yield folder
 

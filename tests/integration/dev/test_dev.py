@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ import pytest
 from hydrodiag.config import PROJECT_ROOT, load_settings
 from hydrodiag.embedded import ensure_installed, running_url
 from hydrodiag.embedded.postmaster import find_postmaster
+from tests.scratch import scratch_folder
 
 LONG_ENOUGH_S = 120
 
@@ -75,11 +75,10 @@ class Dev:
 def data_dir() -> Iterator[Path]:
     """With the programs of this checkout copied in, so that nothing is fetched."""
     dist = ensure_installed(load_settings().data_dir).folder
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
-        Path(scratch).chmod(0o755)
-        (Path(scratch) / "postgres").mkdir(mode=0o755)
-        subprocess.run(["cp", "-a", dist, Path(scratch) / "postgres/dist"], check=True)
-        yield Path(scratch)
+    with scratch_folder() as scratch:
+        (scratch / "postgres").mkdir(mode=0o755)
+        subprocess.run(["cp", "-a", dist, scratch / "postgres/dist"], check=True)
+        yield scratch
 
 
 @pytest.fixture

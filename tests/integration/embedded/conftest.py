@@ -1,7 +1,5 @@
 """Servers of their own for tests that stop and kill them."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 
 from hydrodiag.config import load_settings
 from hydrodiag.embedded import Installation, ensure_installed
+from tests.scratch import pick_cluster_parent, scratch_folder
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +17,6 @@ def installation() -> Installation:
 
 @pytest.fixture
 def cluster_folder() -> Iterator[Path]:
-    """Where a cluster can be made, passable for the server's user."""
-    with tempfile.TemporaryDirectory(prefix=f"hydrodiag-test-{os.getpid()}-") as scratch:
-        Path(scratch).chmod(0o755)
-        yield Path(scratch) / "cluster"
+    """Where a cluster can be made."""
+    with scratch_folder(pick_cluster_parent()) as scratch:
+        yield scratch / "cluster"

@@ -1,7 +1,6 @@
 """Single sign-on against a local identity provider, with the real client."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     log: Path = tmp_path_factory.mktemp("provider") / "provider.log"
     program = Path(__file__).with_name("identity_provider.py")
-    with running((sys.executable, str(program), str(port)), "", log):
+    with running((str(program), str(port)), "", log):
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/healthz", log)
         yield url
