@@ -5,7 +5,6 @@ Keep the literal `app = st.App(...)`: `streamlit run` finds it by reading this f
 
 import gc
 import importlib
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,9 +33,6 @@ HEAVY_MODULES = (
 )  # fmt: skip
 # Of new objects; at 700 the collector takes four times the processor and frees no more.
 COLLECT_AFTER = 10_000
-# Each run of a page waits for several turns of the event loop, and each of these for as long as
-# every other run may keep the interpreter: 5 ms unless told.
-TURN_S = 0.0005
 settings = load_settings()
 gate = gate_state()
 
@@ -50,7 +46,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
-    sys.setswitchinterval(TURN_S)
     async with watching(gate.lookup, gate.sockets, look_every_s=settings.session_check_s):
         yield
 
