@@ -31,6 +31,9 @@ QUICK_RANGES: Mapping[str, timedelta] = MappingProxyType(
         "1y": timedelta(days=365),
     }
 )
+# Windows that follow the clock move on together, for all who look; a chart is so many dots wide.
+LIVE_STEPS = tuple(timedelta(seconds=each) for each in (15, 30, 60, 120, 300, 600, 1800, 3600))
+DOTS = 720
 # Widths people read easily; each divides the next larger unit, so buckets begin on round times.
 _PARTS_OF_SIXTY = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 NICE_STEPS_US = (
@@ -86,14 +89,20 @@ class TimeWindow:
 
 
 def quick_window(
-    name: str, *, now: datetime | None = None, step: timedelta = timedelta(seconds=15)
+    name: str, *, now: datetime | None = None, step: timedelta | None = None
 ) -> TimeWindow:
     """The last `name` (a key of QUICK_RANGES) up to now, its end rounded up to `step`."""
     if name not in QUICK_RANGES:
         known = ", ".join(QUICK_RANGES)
         raise InvalidInput(f"There is no quick range {name!r}.", hint=f"Choose one of {known}.")
-    end = now or datetime.now(UTC)
-    return TimeWindow(end - QUICK_RANGES[name], end).rounded(step)
+    end, span = now or datetime.now(UTC), QUICK_RANGES[name]
+    return TimeWindow(end - span, end).rounded(step or live_step(span))
+
+
+def live_step(span: timedelta) -> timedelta:
+    """By which a window that follows the clock moves on: hardly more than a dot of a chart."""
+    fitting = (step for step in LIVE_STEPS if step <= span / DOTS)
+    return max(fitting, default=LIVE_STEPS[0])
 
 
 def to_us(instant: datetime) -> int:

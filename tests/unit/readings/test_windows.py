@@ -15,6 +15,7 @@ from hydrodiag.readings.windows import (
     count_buckets,
     floor_us,
     from_us,
+    live_step,
     pick_step_us,
     quick_window,
     to_us,
@@ -82,9 +83,20 @@ def test_quick_ranges_of_one_step_are_equal(now: datetime, name: str, step_s: in
     assert quick_window(name, now=window.end, step=step) == window
 
 
+@pytest.mark.parametrize(
+    ("name", "step_s"),
+    [("15m", 15), ("1h", 15), ("6h", 30), ("24h", 120), ("7d", 600), ("30d", 3600), ("1y", 3600)],
+)
+def test_a_live_window_moves_on_by_hardly_more_than_a_dot(name: str, step_s: int) -> None:
+    now = NOON + timedelta(seconds=1)
+    window = quick_window(name, now=now)
+    assert window == quick_window(name, now=now, step=timedelta(seconds=step_s))
+    assert window.end > now
+    assert live_step(window.span) <= max(window.span / 720, timedelta(seconds=15))
+
+
 def test_the_previous_window_ends_where_this_one_starts() -> None:
     window = quick_window("6h", now=NOON)
-    assert window.end == NOON.replace(second=15)
     assert window.previous() == TimeWindow(window.start - timedelta(hours=6), window.start)
 
 
