@@ -46,7 +46,7 @@ def test_figures_timeline_notes_and_documents_of_a_machine(
     page.get_by_role("textbox", name="Note").scroll_into_view_if_needed()
     what = page.get_by_role("combobox", name="What", exact=True)
     what.fill("note")
-    what.press("Enter")
+    page.get_by_role("option", name="note", exact=True).click()
     page.get_by_role("textbox", name="Note").fill("Lint in the fins.")
     page.get_by_role("button", name="Note", exact=True).click()
     expect(page.get_by_text("Nothing noted yet.")).to_have_count(0)
