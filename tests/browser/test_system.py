@@ -16,6 +16,8 @@ from hydrodiag.manuals.documents import DocumentDraft, NewFile, add_document
 from tests.demo_history import days_ago, faulty, write_history
 from tests.job_context import job_context
 
+from .accessible import settle
+
 pytestmark = pytest.mark.browser
 
 
@@ -33,6 +35,8 @@ def test_figures_timeline_notes_and_documents_of_a_machine(
     manual = NewFile("cooler.md", BytesIO(b"# Cooler\n\nClean it."), "md")
     number = add_document(database, "emil", manual, DocumentDraft("Cooler guide", "", fouled.id))
     page.goto(f"{app}/system?system=imm-2")
+    expect(page.get_by_role("heading", name="Look at a window")).to_be_visible()
+    settle(page)
 
     cooler = page.get_by_test_id("stMetric").filter(has_text="Cooler effectiveness")
     expect(cooler).to_contain_text(re.compile(r"(19|20)\.\d"))
@@ -42,8 +46,8 @@ def test_figures_timeline_notes_and_documents_of_a_machine(
     expect(page.get_by_text(re.compile("T_COOLER_IN - T_COOLER_OUT"))).to_be_visible()
 
     expect(page.get_by_role("figure", name=re.compile("Findings, maintenance"))).to_be_visible()
-    expect(page.get_by_role("heading", name="Look at a window")).to_be_visible()
     page.get_by_role("textbox", name="Note").scroll_into_view_if_needed()
+    settle(page)
     what = page.get_by_role("combobox", name="What", exact=True)
     what.fill("note")
     page.get_by_role("option", name="note", exact=True).click()
