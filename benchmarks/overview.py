@@ -12,7 +12,8 @@ from hydrodiag.cache.generations import CURRENT
 from hydrodiag.db import Database
 from hydrodiag.diagnostics.attention import list_by_need
 from hydrodiag.diagnostics.findings.reading import SQL as FINDINGS_SQL
-from hydrodiag.readings.newest import FLEET, SQL
+from hydrodiag.fleet.systems import FLEET_TOPIC
+from hydrodiag.readings.newest import SQL
 
 MACHINES, SENSORS = 1000, 20
 RUNS = 60
@@ -55,7 +56,7 @@ def fill(database: Database, machines: int) -> None:
         connection.execute(
             text("INSERT INTO sensor_latest SELECT id, now(), random() * 100 FROM sensor")
         )
-        bump_generation(connection, FLEET)
+        bump_generation(connection, FLEET_TOPIC)
     with database.maintain() as connection:
         for table in ("hydraulic_system", "sensor", "sensor_latest"):
             connection.execute(text(f"ANALYZE {table}"))
@@ -81,7 +82,7 @@ def measure(database: Database) -> tuple[list[float], list[float]]:
 def sum_statements_ms(connection: Connection) -> float:
     """What list_by_need asks of the server while nobody changes the fleet."""
     return (
-        server_ms(connection, CURRENT.text, topics=[FLEET])
+        server_ms(connection, CURRENT.text, topics=[FLEET_TOPIC])
         + server_ms(connection, SQL.sources["fetch_newest"])
         + server_ms(connection, FINDINGS_SQL.sources["list_worst"])
     )

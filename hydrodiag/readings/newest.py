@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,15 +12,14 @@ from sqlalchemy import Connection, Row
 
 from hydrodiag.cache import generations
 from hydrodiag.db import Database, NamedQueries
-from hydrodiag.readings.binary_fetch import POSTGRES_EPOCH_US, read_array
+from hydrodiag.fleet.systems import FLEET_TOPIC
+from hydrodiag.readings.binary_fetch import POSTGRES_EPOCH_US, read_array, snapshot
+from hydrodiag.readings.windows import SECOND_US, from_us, to_us
 
 SQL = NamedQueries(__file__, "overview.sql")
-FLEET = "fleet"
 # Readings are overdue after this many sampling intervals, but not before five minutes.
 PATIENCE_INTERVALS = 5
 PATIENCE_LEAST = timedelta(minutes=5)
-EPOCH = datetime.fromtimestamp(0, UTC)
-US = 1_000_000
 NEVER_US = np.iinfo(np.int64).min // 2
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -50,7 +49,7 @@ class FleetLayout:
 
 @dataclass(frozen=True)
 class NewestOfSystem:
-    """`worst` is the sensor furthest beyond its limits, and `value` what it reads."""
+    """`worst`: the first sensor with the gravest limit crossed; `value`: what it reads."""
 
     system: Row[Any]
     sensor_count: int
@@ -63,7 +62,10 @@ class NewestOfSystem:
 def find_newest(db: Database, now: datetime) -> list[NewestOfSystem]:
     """One for each system of the fleet, without order."""
     with db.read() as connection:
-        layout = load_layout(db, generations(connection, (FLEET,))[FLEET])
+        generation = generations(connection, (FLEET_TOPIC,))[FLEET_TOPIC]
+    # No connection is held meanwhile: loading asks for one of its own.
+    layout = load_layout(db, generation)
+    with db.read() as connection:
         times_us, values = _fetch(connection, layout)
     judged = judge(layout, times_us, values, now)
     return [judged.get(each.id) or NewestOfSystem(each, sensor_count=0) for each in layout.systems]
@@ -71,7 +73,7 @@ def find_newest(db: Database, now: datetime) -> list[NewestOfSystem]:
 
 @lru_cache(maxsize=4)
 def load_layout(db: Database, generation: int) -> FleetLayout:  # noqa: ARG001 - found by it
-    with db.read() as connection:
+    with snapshot(db) as connection:
         systems = connection.execute(SQL["list_fleet_systems"]).all()
         sensors = connection.execute(SQL["list_fleet_sensors"]).all()
     return build_layout(systems, sensors)
@@ -87,7 +89,7 @@ def build_layout(systems: Sequence[Row[Any]], sensors: Sequence[Row[Any]]) -> Fl
     return FleetLayout(
         tuple(systems), tuple(sensors),
         tuple(by_id[sensors[start].system_id] for start in starts.tolist()),
-        starts, ids[places], places, (patience_s * US).astype(np.int64),
+        starts, ids[places], places, (patience_s * SECOND_US).astype(np.int64),
         *(_column(sensors, f"{state}_{side}", nothing) for state in ("critical", "warn")
           for side, nothing in (("low", -np.inf), ("high", np.inf))),
     )  # fmt: skip
@@ -130,7 +132,7 @@ def judge(
     counts = np.diff(layout.starts, append=len(times_us))
     newest_us = np.maximum.reduceat(times_us, layout.starts)
     patience_us = np.maximum.reduceat(layout.patience_us, layout.starts)
-    is_silent = newest_us < (now - EPOCH) // timedelta(microseconds=1) - patience_us
+    is_silent = newest_us < to_us(now) - patience_us
     is_speaking = times_us >= np.repeat(newest_us, counts) - layout.patience_us
     worst = _find_worst(layout, values, is_speaking & ~np.repeat(is_silent, counts))
     found = zip(layout.owners, counts.tolist(), newest_us.tolist(), is_silent.tolist(),
@@ -156,4 +158,4 @@ def _find_worst(layout: FleetLayout, values: Floats, is_speaking: NDArray[np.boo
 
 
 def _read_instant(us: int) -> datetime | None:
-    return None if us == NEVER_US else EPOCH + timedelta(microseconds=us)
+    return None if us == NEVER_US else from_us(us)

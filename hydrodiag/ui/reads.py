@@ -87,12 +87,6 @@ def _find_generations(db: Database, topics: tuple[str, ...]) -> dict[str, int]:
         return generations(connection, topics)
 
 
-def forget() -> None:
-    """As after a start."""
-    kept.clear()
-    shared.clear()
-
-
 def _find_key(_load: Callable[[], Any], key: Hashable) -> Hashable:
     return key
 

@@ -9,18 +9,17 @@ import numpy as np
 import pytest
 
 from hydrodiag.readings.newest import (
-    EPOCH,
     NEVER_US,
-    US,
     NewestOfSystem,
     build_layout,
     judge,
     place,
 )
 from hydrodiag.readings.overview import check_limits
+from hydrodiag.readings.windows import EPOCH, SECOND_US, from_us, to_us
 
 NOW = EPOCH + timedelta(days=20_000)
-NOW_US = (NOW - EPOCH) // timedelta(microseconds=1)
+NOW_US = to_us(NOW)
 SYSTEMS, MOST_SENSORS = 60, 7
 
 
@@ -50,7 +49,7 @@ def draw_sensor(random: np.random.Generator, system_id: int) -> Any:
 
 def draw_newest(random: np.random.Generator, n: int) -> tuple[Any, Any]:
     ages_s = random.choice([1, 200, 400, 2000, 4000], n)
-    times_us = np.where(random.random(n) < 0.2, NEVER_US, NOW_US - ages_s * US)
+    times_us = np.where(random.random(n) < 0.2, NEVER_US, NOW_US - ages_s * SECOND_US)
     return times_us, np.where(times_us == NEVER_US, np.nan, random.uniform(0, 100, n))
 
 
@@ -65,7 +64,7 @@ def judge_alone(sensors: Sequence[Any], times_us: Any, values: Any) -> dict[str,
     worst = next((s for s, state in crossed if state == "critical"), None) or next(
         (s for s, _ in crossed), None
     )
-    newest_at = EPOCH + timedelta(microseconds=int(newest_us))
+    newest_at = from_us(int(newest_us))
     return {"newest_at": newest_at, "is_silent": is_silent, "worst": worst}
 
 
@@ -77,7 +76,7 @@ def cross(known: Sequence[Any], newest_us: int) -> Iterator[tuple[Any, str]]:
 
 
 def patience_us(sensor: Any) -> int:
-    return int(max(5 * (sensor.sampling_interval_s or 0), 300) * US)
+    return int(max(5 * (sensor.sampling_interval_s or 0), 300) * SECOND_US)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -101,8 +100,8 @@ def test_newest_readings_find_their_sensors_and_others_are_left_out() -> None:
         sensor.id = id_
     layout = build_layout([SimpleNamespace(id=1)], sensors)
     ids = np.array([1, 3, 4, 7, 9])
-    times_us, values = place(layout, ids, ids * US, ids * 10.0)
-    assert times_us.tolist() == [7 * US, 3 * US, NEVER_US]
+    times_us, values = place(layout, ids, ids * SECOND_US, ids * 10.0)
+    assert times_us.tolist() == [7 * SECOND_US, 3 * SECOND_US, NEVER_US]
     assert values[:2].tolist() == [70.0, 30.0]
     assert np.isnan(values[2])
 
