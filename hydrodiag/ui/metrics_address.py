@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from hydrodiag.ui.gate.view_links import VIEW
-from hydrodiag.ui.metrics_controls import FROM, RANGE, TO
+from hydrodiag.ui.metrics_moves import FROM, RANGE, TO
 from hydrodiag.ui.metrics_view import MetricsView
 
 TIMES = (FROM, TO, RANGE)

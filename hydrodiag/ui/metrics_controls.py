@@ -11,16 +11,16 @@ import streamlit as st
 from hydrodiag.errors import InvalidInput
 from hydrodiag.fleet import Sensor, System
 from hydrodiag.readings.windows import QUICK_RANGES, TimeWindow, quick_window
-from hydrodiag.ui.metrics_times import parse_instant, write_instant
-from hydrodiag.ui.metrics_view import LINES, LOOK_OPTIONS, LOOKS, at_least
+from hydrodiag.ui.metrics_moves import FROM, RANGE, TO, keep_unheard
+from hydrodiag.ui.metrics_times import parse_instant
+from hydrodiag.ui.metrics_view import LINES, LOOK_OPTIONS, LOOKS
 
 DEFAULT_RANGE = "24h"
 RANGES = ("15m", "1h", "6h", "24h", "7d", "30d", "60d", "1y")
 REFRESHES = ("Off", "5s", "15s", "60s")
 MOST_SENSORS = 12
 MOST_DEFAULT = 6
-FROM, TO, RANGE, REFRESH = "from", "to", "range", "refresh"
-MOVED = "_window_moved"
+REFRESH = "refresh"
 ONLY_LINES = "Shown by the look Lines alone."
 
 
@@ -56,6 +56,7 @@ def pick_refresh() -> str | None:
 
 
 def show_ranges() -> None:
+    """After the times were picked: none is chosen as long as both of them are given."""
     if st.session_state.get(FROM) and st.session_state.get(TO):
         st.session_state[RANGE] = None
     st.segmented_control(
@@ -66,6 +67,7 @@ def show_ranges() -> None:
 
 def pick_times(zone: ZoneInfo) -> tuple[str, str]:
     """From and to, as typed."""
+    keep_unheard()
     hint = "2026-07-31 14:05:00"
     start = st.text_input("From", key=FROM, bind="query-params", placeholder=hint,
                           help=f"Times without an offset are meant in {zone.key}.")  # fmt: skip
@@ -113,22 +115,10 @@ def list_look_options(look: str) -> dict[str, str]:
     return {name: str(value) for name, value in chosen.items() if value is not None}
 
 
-def set_window(window: TimeWindow) -> None:
-    """For callbacks: look at exactly this, and put it in the URL."""
-    wanted = at_least(window)
-    st.session_state[FROM] = write_instant(wanted.start)
-    st.session_state[TO] = write_instant(wanted.end)
-    st.session_state[RANGE] = None
-
-
-def move_window(window: TimeWindow) -> None:
-    """From inside the fragment: the controls outside have to follow."""
-    set_window(window)
-    st.session_state[MOVED] = True
-
-
 def _forget_absolute() -> None:
+    """The range is set once more: its address may be younger than the request, and is lost then."""
     st.session_state[FROM] = st.session_state[TO] = ""
+    st.session_state[RANGE] = st.session_state[RANGE]
 
 
 def _list_default(sensors: Sequence[Sensor]) -> list[str]:

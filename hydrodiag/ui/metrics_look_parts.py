@@ -14,8 +14,8 @@ from hydrodiag.exploring.cycles import Floats
 from hydrodiag.fleet import Sensor
 from hydrodiag.readings.raw import RawReadings
 from hydrodiag.readings.windows import TimeWindow
-from hydrodiag.ui.metrics_controls import move_window
 from hydrodiag.ui.metrics_layout import BOTTOM_PX, PANEL_PX, TOP_PX, colour_of
+from hydrodiag.ui.metrics_moves import move_window
 from hydrodiag.ui.metrics_panels import Panel
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.quantities import THIN_SPACE

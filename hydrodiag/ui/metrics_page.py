@@ -14,9 +14,9 @@ from hydrodiag.ui.metrics_controls import (
     pick_range,
     pick_sensors,
     pick_system,
-    set_window,
     show_ranges,
 )
+from hydrodiag.ui.metrics_moves import set_window
 from hydrodiag.ui.metrics_options import Options, pick_options
 from hydrodiag.ui.metrics_readings import show_readings
 from hydrodiag.ui.metrics_saved import show_lost_link, show_views
@@ -60,10 +60,12 @@ def _show_machine(
 ) -> None:
     zone = find_zone(st.context.timezone)
     with st.container(horizontal=True, vertical_alignment="bottom", key=CONTROLS):
-        show_ranges()
+        ranges = st.container(width="content")
         moves = st.container(horizontal=True, width="content", gap="xsmall")
         others = [each for each in systems if each.id != system.id]
         options = pick_options(others, sensors, chosen, zone)
+        with ranges:
+            show_ranges()
         views = st.container(width="content")
         look = pick_look()
         build = partial(_build_view, system, chosen, options, zone, look)

@@ -10,12 +10,13 @@ from hydrodiag.readings.overview import latest
 from hydrodiag.readings.series import series
 from hydrodiag.readings.windows import MICROSECOND, TimeWindow
 from hydrodiag.ui.metrics_chart import describe_chart
-from hydrodiag.ui.metrics_controls import MOVED, list_look_options, move_window
+from hydrodiag.ui.metrics_controls import list_look_options
 from hydrodiag.ui.metrics_downloads import MOST_EXPORTED, build_config, show_downloads
 from hydrodiag.ui.metrics_events import show_events, show_note_form
 from hydrodiag.ui.metrics_figures import show_figures
 from hydrodiag.ui.metrics_lines import DrawnLines, draw_lines
 from hydrodiag.ui.metrics_looks import show_look
+from hydrodiag.ui.metrics_moves import MOVED, move_window
 from hydrodiag.ui.metrics_saved import show_short_link
 from hydrodiag.ui.metrics_view import LINES, MetricsView
 from hydrodiag.ui.reads import one_state, read, share

@@ -1,12 +1,14 @@
 """The page Metrics as an engineer uses it."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from hydrodiag.db import Database
 from tests.machines import measured_machine
@@ -31,6 +33,30 @@ def chart_of(page: Page):
     return page.get_by_role("figure", name=re.compile("P_PUMP"))
 
 
+def hold_answers(page: Page) -> Callable[[], AbstractContextManager[None]]:
+    """Before the page is opened. What the app says during `with` comes when it ends."""
+    is_holding, kept, sides = False, [], []
+
+    def route(client: WebSocketRoute) -> None:
+        server = client.connect_to_server()
+        client.on_message(server.send)
+        server.on_message(lambda said: kept.append(said) if is_holding else client.send(said))
+        sides.append(client)
+
+    @contextmanager
+    def holding() -> Iterator[None]:
+        nonlocal is_holding
+        is_holding = True
+        yield
+        is_holding = False
+        for said in kept:
+            sides[-1].send(said)
+        kept.clear()
+
+    page.route_web_socket(re.compile("_stcore/stream"), route)
+    return holding
+
+
 def drag_over(page: Page, start: float, end: float) -> None:
     """Draw a box over a part of the first panel."""
     plot = page.locator(".nsewdrag").first.bounding_box()
@@ -51,6 +77,41 @@ def test_dragging_over_the_chart_zooms_and_reads_finer(
     drag_over(page, 0.75, 0.80)
     expect(page.get_by_text("points from raw readings")).to_be_visible()
     expect(page).to_have_url(re.compile(r"from=.+to=|to=.+from="))
+
+
+def test_a_click_before_the_answer_to_the_last_one_does_not_lose_the_window(
+    measured: None, app: str, page: Page
+) -> None:
+    held = hold_answers(page)
+    open_chart(page, f"{app}/readings?system=press-1&range=6h")
+    with held():
+        page.get_by_role("button", name="Earlier").click()
+        page.wait_for_timeout(1000)
+        page.get_by_role("button", name="Options").click()
+        page.wait_for_timeout(500)
+    expect(page.get_by_role("textbox", name="From")).not_to_have_value("")
+    expect(page).to_have_url(re.compile("from="))
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="6h").click()
+    expect(page).to_have_url(re.compile("range=6h"))
+    expect(page).not_to_have_url(re.compile("from="))
+
+
+def test_a_click_before_the_page_is_there_does_not_lose_the_window_of_a_link(
+    measured: None, app: str, page: Page
+) -> None:
+    held = hold_answers(page)
+    start, end = "2026-07-01T10:00:00Z", "2026-07-01T12:00:00Z"
+    page.goto(f"{app}/readings?system=press-1&from={start}&to={end}")
+    expect(page.get_by_text("from 2026-07-01")).to_be_visible()
+    options = page.get_by_role("button", name="Options")
+    with held():
+        options.click()
+        options.click()
+        page.wait_for_timeout(500)
+    options.click()
+    expect(page.get_by_role("textbox", name="From")).not_to_have_value("")
+    expect(page).to_have_url(re.compile("from="))
 
 
 def test_a_link_shows_the_same_view_in_another_browser(

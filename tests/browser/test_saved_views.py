@@ -12,6 +12,7 @@ from hydrodiag.db import Database
 from hydrodiag.ui.metrics_saved import CHANGE
 from tests.machines import measured_machine
 
+from .accessible import settle
 from .conftest import sign_in_browser
 
 pytestmark = pytest.mark.browser
@@ -40,6 +41,7 @@ def expect_comparison(page: Page, chosen: str) -> None:
     page.get_by_role("button", name="Options").click()
     field = page.get_by_role("combobox", name=re.compile("Compare with"))
     expect(field).to_have_value(chosen)
+    settle(page)
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
 

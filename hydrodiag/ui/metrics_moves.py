@@ -1,0 +1,50 @@
+"""A window of Metrics that the page itself sets: by a drag, a button, a click on an event."""
+
+from urllib.parse import parse_qs
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from hydrodiag.readings.windows import TimeWindow
+from hydrodiag.ui.metrics_times import write_instant
+from hydrodiag.ui.metrics_view import at_least
+
+FROM, TO, RANGE = "from", "to", "range"
+MOVED = "_window_moved"
+UNHEARD = "_window_unheard"
+
+
+def set_window(window: TimeWindow) -> None:
+    """For callbacks: look at exactly this, and put it in the URL."""
+    wanted = at_least(window)
+    _write(write_instant(wanted.start), write_instant(wanted.end))
+    st.session_state[UNHEARD] = (st.session_state[FROM], st.session_state[TO])
+
+
+def move_window(window: TimeWindow) -> None:
+    """From inside the fragment: the controls outside have to follow."""
+    set_window(window)
+    st.session_state[MOVED] = True
+
+
+def keep_unheard() -> None:
+    """Before the controls are drawn: a window that the browser has not heard of yet stays.
+
+    Whatever it asks for until then (the next click, a refresh) comes with the times that its
+    controls had before, and Streamlit takes those for chosen. Its address tells what it knows.
+    """
+    unheard = st.session_state.get(UNHEARD)
+    context = get_script_run_ctx()
+    if unheard is None or context is None:
+        return
+    asked = parse_qs(context.query_string)
+    has_heard = asked.get(FROM) == [unheard[0]] and asked.get(TO) == [unheard[1]]
+    has_left = FROM not in st.session_state or context.is_history_navigation
+    if has_heard or has_left:
+        del st.session_state[UNHEARD]
+    else:
+        _write(*unheard)
+
+
+def _write(start: str, end: str) -> None:
+    st.session_state[FROM], st.session_state[TO], st.session_state[RANGE] = start, end, None
