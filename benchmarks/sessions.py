@@ -1,11 +1,14 @@
 """People at once in Overview and Metrics, over real WebSockets, against the limit of 150 ms.
 
     python -m benchmarks.sessions [--people 50] [--think 1.0] [--seconds 30] [--processes 1]
+                                  [--batch 10]
 
 The app is one process or several, as replicas behind the proxy, on a demo fleet of three days;
 each person has an account and a session of their own, and goes to one of the two pages, a machine
 and a range with every rerun.
-The clients run on the same machine and take a part of its cores.
+The clients run on the same machine and take a part of its cores. With `--batch` each machine sends
+its readings of every second in batches of so many seconds, each at its own turn, and the rollups
+are refreshed as the scheduler does.
 """
 
 import argparse
@@ -20,6 +23,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle, islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +37,8 @@ from benchmarks.scratch import scratch_database
 from hydrodiag.db import Database
 from hydrodiag.demo import init_demo
 from hydrodiag.embedded.server import is_free
-from hydrodiag.fleet import list_systems
+from hydrodiag.fleet import list_sensors, list_systems
+from hydrodiag.readings.ingest import load_columns
 from hydrodiag.readings.rollups import refresh_rollups
 from tests.people import COOKIE, sign_in_person
 from tests.served import serving_app
@@ -46,6 +51,8 @@ ANSWER_TIMEOUT_S = 120
 LONGEST_CONTROL = 3000
 JOINING = 10
 WARM_S = 10
+REFRESH_S = 15
+US = 1_000_000
 CHANCE = random.Random(1)  # noqa: S311 - who looks at what
 
 
@@ -104,6 +111,7 @@ def main() -> None:
     parser.add_argument("--think", type=float, default=1.0, help="seconds between reruns")
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--processes", type=int, default=1, help="of the app")
+    parser.add_argument("--batch", type=float, default=0.0, help="seconds; 0: none come in")
     options = parser.parse_args()
     with scratch_database("sessions") as database, tempfile.TemporaryDirectory() as folder:
         init_demo(database, datetime.now(UTC), lambda _: None, days=DAYS)
@@ -112,7 +120,10 @@ def main() -> None:
         codes = [each.code for each in list_systems(database)]
         tokens = [sign_in_person(database, f"person-{n}") for n in range(options.people)]
         dsn = database.url.render_as_string(hide_password=False)
-        with serving_apps(dsn, options.processes, Path(folder)) as urls:
+        with ExitStack() as stack:
+            urls = stack.enter_context(serving_apps(dsn, options.processes, Path(folder)))
+            if options.batch:
+                stack.enter_context(coming_in(dsn, options.batch))
             shared_out = zip(cycle(urls), tokens, strict=False)
             people = [Person(url, token, codes) for url, token in shared_out]
             gc.collect()
@@ -134,6 +145,46 @@ def serving_apps(dsn: str, processes: int, folder: Path) -> Iterator[list[str]]:
             stack.enter_context(serving_app(dsn, port, folder / f"{port}.log"))
             for port in islice(free, processes)
         ]
+
+
+@contextmanager
+def coming_in(dsn: str, batch_s: float) -> Iterator[None]:
+    """In a process of its own, as the clients' has no time for it."""
+    sender = get_context("spawn").Process(target=send_readings, args=(dsn, batch_s), daemon=True)
+    sender.start()
+    try:
+        yield
+        if not sender.is_alive():
+            raise SystemExit("The process that sends readings has ended.")
+    finally:
+        sender.kill()
+        sender.join()
+
+
+def send_readings(dsn: str, batch_s: float) -> None:
+    database = Database(dsn)
+    machines = [
+        [sensor.id for sensor in list_sensors(database, system.id)]
+        for system in list_systems(database)
+    ]
+    sent, refreshed = [time.time()] * len(machines), time.time()
+    for turn in cycle(range(len(machines))):
+        now = time.time()
+        send_batch(database, machines[turn], sent[turn], now)
+        sent[turn] = now
+        if now - refreshed > REFRESH_S:
+            refresh_rollups(database)
+            refreshed = now
+        time.sleep(max(0.0, batch_s / len(machines) - (time.time() - now)))
+
+
+def send_batch(
+    database: Database, sensor_ids: Sequence[int], after_s: float, until_s: float
+) -> None:
+    times_us = np.arange(int(after_s) + 1, int(until_s) + 1) * US
+    ids = np.repeat(np.asarray(sensor_ids), len(times_us))
+    values = np.random.default_rng().normal(50, 1, len(ids))
+    load_columns(database, ids, np.tile(times_us, len(sensor_ids)), values, origin="sessions")
 
 
 async def observe(people: Sequence[Person], think_s: float, seconds: float) -> None:

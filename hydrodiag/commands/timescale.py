@@ -10,6 +10,7 @@ from hydrodiag.commands.database import command_database
 from hydrodiag.db import Database
 from hydrodiag.errors import InvalidInput, NotFound
 from hydrodiag.readings.rollup_audit import rebuild_rollups as make_anew
+from hydrodiag.readings.rollups import renew_rollups as take_up_again
 from hydrodiag.timescale import (
     Chunk,
     CleanupReport,
@@ -121,6 +122,17 @@ def rebuild_rollups(
     with command_database("timescale") as db:
         deleted = make_anew(db, sensor_id, day.date())
     typer.echo(f"{deleted:,} buckets deleted and noted: the job refresh_rollups makes them anew.")
+
+
+@app.command()
+def renew_rollups() -> None:
+    """Have all rollups made anew from the readings, a day at a time; pause refresh_rollups first.
+
+    For what an earlier version did not keep, as the standard deviation. Nothing is deleted.
+    """
+    with command_database("timescale") as db:
+        days = take_up_again(db, report=typer.echo)
+    typer.echo(f"{days:,} days taken up.")
 
 
 def _policy_of(db: Database, table: str) -> Policy:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,6 +59,19 @@ def load_buckets(connection: Connection, cover: Cover, step_us: int) -> pd.DataF
     return _build_frame(np.concatenate(parts) if parts else np.empty(0, BUCKET))
 
 
+def place_spans(spans: Sequence[tuple[int, Span]]) -> dict[str, Any]:
+    """As the statements take spans of sensors; `start_at` and `end_at` are around all of them."""
+    starts = [from_us(lo) for _, (lo, _) in spans]
+    ends = [from_us(hi) for _, (_, hi) in spans]
+    return {
+        "sensor_ids": [sensor_id for sensor_id, _ in spans],
+        "starts": starts,
+        "ends": ends,
+        "start_at": min(starts),
+        "end_at": max(ends),
+    }
+
+
 def load_raw(
     connection: Connection, sensor_ids: Sequence[int], window: TimeWindow, most: int
 ) -> pd.DataFrame | None:
@@ -80,16 +94,7 @@ def load_raw(
 def _fetch_buckets(
     connection: Connection, source: str, spans: Sequence[tuple[int, Span]], step_us: int
 ) -> NDArray[np.void]:
-    starts = [from_us(lo) for _, (lo, _) in spans]
-    ends = [from_us(hi) for _, (_, hi) in spans]
-    values = {
-        "sensor_ids": [sensor_id for sensor_id, _ in spans],
-        "starts": starts,
-        "ends": ends,
-        "start_at": min(starts),
-        "end_at": max(ends),
-        "step": step_us * MICROSECOND,
-    }
+    values = {**place_spans(spans), "step": step_us * MICROSECOND}
     return fetch_rows(connection, SQL[f"buckets_{source}"], values, BUCKET)
 
 

@@ -29,37 +29,46 @@ WHERE sensor_id = :sensor_id AND level = ANY(CAST(:levels AS text[]))
 -- name: recompute_1m
 -- Minutes as the readings have them.
 SELECT date_bin('1 minute', time, TIMESTAMPTZ 'epoch') AS bucket_at, count(*) AS n,
-       sum(value) AS vsum, min(value) AS vmin, max(value) AS vmax, last(value, time) AS vlast
+       sum(value) AS vsum, min(value) AS vmin, max(value) AS vmax, last(value, time) AS vlast,
+       var_pop(value) * count(*) AS vssd
 FROM sensor_data WHERE sensor_id = :sensor_id AND time >= :start_at AND time < :end_at
 GROUP BY bucket_at
 
 -- name: recompute_1h
 -- Hours as the minutes have them.
-SELECT date_bin('1 hour', bucket, TIMESTAMPTZ 'epoch') AS bucket_at, sum(n) AS n,
-       sum(vsum) AS vsum, min(vmin) AS vmin, max(vmax) AS vmax, last(vlast, bucket) AS vlast
-FROM sensor_data_1m WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
+SELECT bucket_at, sum(n) AS n, sum(vsum) AS vsum, min(vmin) AS vmin, max(vmax) AS vmax,
+       last(vlast, bucket) AS vlast, sum(vssd + n * (vsum / n - mean) ^ 2) AS vssd
+FROM (SELECT finer.*, date_bin('1 hour', bucket, TIMESTAMPTZ 'epoch') AS bucket_at,
+             sum(vsum) OVER whole / sum(n) OVER whole AS mean
+      FROM sensor_data_1m AS finer
+      WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
+      WINDOW whole AS (PARTITION BY date_bin('1 hour', bucket, TIMESTAMPTZ 'epoch'))) AS finer
 GROUP BY bucket_at
 
 -- name: recompute_1d
 -- Days as the hours have them.
-SELECT date_bin('1 day', bucket, TIMESTAMPTZ 'epoch') AS bucket_at, sum(n) AS n,
-       sum(vsum) AS vsum, min(vmin) AS vmin, max(vmax) AS vmax, last(vlast, bucket) AS vlast
-FROM sensor_data_1h WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
+SELECT bucket_at, sum(n) AS n, sum(vsum) AS vsum, min(vmin) AS vmin, max(vmax) AS vmax,
+       last(vlast, bucket) AS vlast, sum(vssd + n * (vsum / n - mean) ^ 2) AS vssd
+FROM (SELECT finer.*, date_bin('1 day', bucket, TIMESTAMPTZ 'epoch') AS bucket_at,
+             sum(vsum) OVER whole / sum(n) OVER whole AS mean
+      FROM sensor_data_1h AS finer
+      WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
+      WINDOW whole AS (PARTITION BY date_bin('1 day', bucket, TIMESTAMPTZ 'epoch'))) AS finer
 GROUP BY bucket_at
 
 -- name: list_stored_1m
 -- Minutes as stored.
-SELECT bucket AS bucket_at, n, vsum, vmin, vmax, vlast FROM sensor_data_1m
+SELECT bucket AS bucket_at, n, vsum, vmin, vmax, vlast, vssd FROM sensor_data_1m
 WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
 
 -- name: list_stored_1h
 -- Hours as stored.
-SELECT bucket AS bucket_at, n, vsum, vmin, vmax, vlast FROM sensor_data_1h
+SELECT bucket AS bucket_at, n, vsum, vmin, vmax, vlast, vssd FROM sensor_data_1h
 WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
 
 -- name: list_stored_1d
 -- Days as stored.
-SELECT bucket AS bucket_at, n, vsum, vmin, vmax, vlast FROM sensor_data_1d
+SELECT bucket AS bucket_at, n, vsum, vmin, vmax, vlast, vssd FROM sensor_data_1d
 WHERE sensor_id = :sensor_id AND bucket >= :start_at AND bucket < :end_at
 
 -- name: delete_1m

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isnan
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -95,9 +96,16 @@ def _is_same(truth: Row[Any], stored: Row[Any]) -> bool:
     exact = ("n", "vmin", "vmax", "vlast")
     if any(getattr(truth, name) != getattr(stored, name) for name in exact):
         return False
-    largest = max(abs(truth.vmin), abs(truth.vmax)) * float(truth.n)
-    off = abs(truth.vsum - stored.vsum)
-    return bool(truth.vsum == stored.vsum or off <= SUM_TOLERANCE * largest)
+    largest = max(abs(truth.vmin), abs(truth.vmax))
+    most = SUM_TOLERANCE * largest * float(truth.n)
+    return _is_near(truth.vsum, stored.vsum, most) and _is_near(
+        truth.vssd, stored.vssd, most * (truth.vmax - truth.vmin)
+    )
+
+
+def _is_near(truth: float, stored: float, most: float) -> bool:
+    """What is not known is not wrong."""
+    return bool(truth == stored or isnan(truth) or isnan(stored) or abs(truth - stored) <= most)
 
 
 def _touches(pending: Sequence[Row[Any]], bucket_us: int, width_us: int) -> bool:

@@ -83,6 +83,26 @@ def refresh_rollups(
     return RollupReport(ranges, buckets, pending)
 
 
+def renew_rollups(db: Database, *, report: Callable[[str], None] = lambda _: None) -> int:
+    """Take up all raw readings once more, for what an earlier version did not keep of them.
+
+    A day at a time, newest first: charts read that day from raw meanwhile. Returns the days.
+    The job refresh_rollups should be paused, as only one refresh should run at a time.
+    """
+    with db.read() as connection:
+        first, last = connection.execute(SQL["find_ends"]).one()
+    if first is None:
+        return 0
+    days_us = range(floor_us(us(last), DAY_US), floor_us(us(first), DAY_US) - 1, -DAY_US)
+    for day_us in days_us:
+        with db.write() as connection:
+            values = {"start_at": from_us(day_us), "end_at": from_us(day_us + DAY_US)}
+            connection.execute(SQL["note_all"], values)
+        done = refresh_rollups(db, time_limit=timedelta.max)
+        report(f"{values['start_at']:%Y-%m-%d}: {done.buckets:,} buckets")
+    return len(days_us)
+
+
 def list_pending(
     connection: Connection, sensor_ids: Sequence[int], window: TimeWindow
 ) -> list[PendingRange]:

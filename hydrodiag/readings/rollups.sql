@@ -39,13 +39,14 @@ FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
 
 -- name: roll_up_1m
 -- Minutes of the given ranges from raw readings, read by the primary key.
-INSERT INTO sensor_data_1m AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast)
+INSERT INTO sensor_data_1m AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast, vssd)
 SELECT minute.*
 FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
             CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
 CROSS JOIN LATERAL (
     SELECT sensor_id, date_bin('1 minute', time, TIMESTAMPTZ 'epoch') AS bucket,
-           CAST(count(*) AS int), sum(value), min(value), max(value), last(value, time)
+           CAST(count(*) AS int), sum(value), min(value), max(value), last(value, time),
+           var_pop(value) * count(*)
     FROM sensor_data AS data
     WHERE data.sensor_id = span.sensor_id AND time >= span.lo AND time < span.hi
         AND time >= :slice_start AND time < :slice_end
@@ -53,15 +54,17 @@ CROSS JOIN LATERAL (
 ORDER BY sensor_id, bucket
 ON CONFLICT (sensor_id, bucket) DO UPDATE
 SET n = excluded.n, vsum = excluded.vsum, vmin = excluded.vmin, vmax = excluded.vmax,
-    vlast = excluded.vlast
-WHERE excluded.n >= kept.n AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast)
-    IS DISTINCT FROM (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast)
+    vlast = excluded.vlast, vssd = excluded.vssd
+WHERE excluded.n >= kept.n
+    AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast, kept.vssd) IS DISTINCT FROM
+        (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast, excluded.vssd)
 
 -- name: roll_up_1m_slice
 -- Minutes of a whole slice of time for most sensors, in one pass over the raw readings.
-INSERT INTO sensor_data_1m AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast)
+INSERT INTO sensor_data_1m AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast, vssd)
 SELECT sensor_id, date_bin('1 minute', time, TIMESTAMPTZ 'epoch') AS bucket,
-       CAST(count(*) AS int), sum(value), min(value), max(value), last(value, time)
+       CAST(count(*) AS int), sum(value), min(value), max(value), last(value, time),
+       var_pop(value) * count(*)
 FROM sensor_data
 WHERE time >= :slice_start AND time < :slice_end
     AND sensor_id = ANY(CAST(:sensor_ids AS int[]))
@@ -69,47 +72,65 @@ GROUP BY sensor_id, bucket
 ORDER BY sensor_id, bucket
 ON CONFLICT (sensor_id, bucket) DO UPDATE
 SET n = excluded.n, vsum = excluded.vsum, vmin = excluded.vmin, vmax = excluded.vmax,
-    vlast = excluded.vlast
-WHERE excluded.n >= kept.n AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast)
-    IS DISTINCT FROM (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast)
+    vlast = excluded.vlast, vssd = excluded.vssd
+WHERE excluded.n >= kept.n
+    AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast, kept.vssd) IS DISTINCT FROM
+        (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast, excluded.vssd)
 
 -- name: roll_up_1h
 -- Hours of the given ranges from minutes.
-INSERT INTO sensor_data_1h AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast)
+INSERT INTO sensor_data_1h AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast, vssd)
 SELECT hour.*
 FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
             CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
 CROSS JOIN LATERAL (
-    SELECT sensor_id, date_bin('1 hour', bucket, TIMESTAMPTZ 'epoch') AS hour,
-           CAST(sum(n) AS int), sum(vsum), min(vmin), max(vmax), last(vlast, bucket)
-    FROM sensor_data_1m AS finer
-    WHERE finer.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
-        AND bucket >= :slice_start AND bucket < :slice_end
+    SELECT sensor_id, hour, CAST(sum(n) AS int), sum(vsum), min(vmin), max(vmax),
+           last(vlast, bucket), sum(vssd + n * (vsum / n - mean) ^ 2)
+    FROM (SELECT finer.*, date_bin('1 hour', bucket, TIMESTAMPTZ 'epoch') AS hour,
+                 sum(vsum) OVER whole / sum(n) OVER whole AS mean
+          FROM sensor_data_1m AS finer
+          WHERE finer.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
+              AND bucket >= :slice_start AND bucket < :slice_end
+          WINDOW whole AS (PARTITION BY date_bin('1 hour', bucket, TIMESTAMPTZ 'epoch'))) AS finer
     GROUP BY sensor_id, hour) AS hour
 ON CONFLICT (sensor_id, bucket) DO UPDATE
 SET n = excluded.n, vsum = excluded.vsum, vmin = excluded.vmin, vmax = excluded.vmax,
-    vlast = excluded.vlast
-WHERE excluded.n >= kept.n AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast)
-    IS DISTINCT FROM (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast)
+    vlast = excluded.vlast, vssd = excluded.vssd
+WHERE excluded.n >= kept.n
+    AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast, kept.vssd) IS DISTINCT FROM
+        (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast, excluded.vssd)
 
 -- name: roll_up_1d
 -- Days of the given ranges from hours.
-INSERT INTO sensor_data_1d AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast)
+INSERT INTO sensor_data_1d AS kept (sensor_id, bucket, n, vsum, vmin, vmax, vlast, vssd)
 SELECT day.*
 FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
             CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
 CROSS JOIN LATERAL (
-    SELECT sensor_id, date_bin('1 day', bucket, TIMESTAMPTZ 'epoch') AS day,
-           CAST(sum(n) AS int), sum(vsum), min(vmin), max(vmax), last(vlast, bucket)
-    FROM sensor_data_1h AS finer
-    WHERE finer.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
-        AND bucket >= :slice_start AND bucket < :slice_end
+    SELECT sensor_id, day, CAST(sum(n) AS int), sum(vsum), min(vmin), max(vmax),
+           last(vlast, bucket), sum(vssd + n * (vsum / n - mean) ^ 2)
+    FROM (SELECT finer.*, date_bin('1 day', bucket, TIMESTAMPTZ 'epoch') AS day,
+                 sum(vsum) OVER whole / sum(n) OVER whole AS mean
+          FROM sensor_data_1h AS finer
+          WHERE finer.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
+              AND bucket >= :slice_start AND bucket < :slice_end
+          WINDOW whole AS (PARTITION BY date_bin('1 day', bucket, TIMESTAMPTZ 'epoch'))) AS finer
     GROUP BY sensor_id, day) AS day
 ON CONFLICT (sensor_id, bucket) DO UPDATE
 SET n = excluded.n, vsum = excluded.vsum, vmin = excluded.vmin, vmax = excluded.vmax,
-    vlast = excluded.vlast
-WHERE excluded.n >= kept.n AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast)
-    IS DISTINCT FROM (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast)
+    vlast = excluded.vlast, vssd = excluded.vssd
+WHERE excluded.n >= kept.n
+    AND (kept.n, kept.vsum, kept.vmin, kept.vmax, kept.vlast, kept.vssd) IS DISTINCT FROM
+        (excluded.n, excluded.vsum, excluded.vmin, excluded.vmax, excluded.vlast, excluded.vssd)
+
+-- name: find_ends
+-- The first and the last instant of all raw readings.
+SELECT min(time), max(time) FROM sensor_data
+
+-- name: note_all
+-- A span of all sensors is to be taken up once more.
+INSERT INTO rollup_dirty (level, sensor_id, lo, hi)
+SELECT '1m', id, :start_at, :end_at FROM sensor
 
 -- name: count_dirty
 -- Pending ranges of all levels.

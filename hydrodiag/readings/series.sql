@@ -76,26 +76,50 @@ CROSS JOIN LATERAL (
         AND time < CAST(:end_at AS timestamptz)
     ORDER BY time DESC LIMIT 1) AS closing
 
--- name: deviation_of_raw
--- Standard deviation of the raw readings of each sensor in a window.
-SELECT sensor_id, stddev_samp(value) AS std
-FROM sensor_data
-WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND time >= :start_at AND time < :end_at
-GROUP BY sensor_id
+-- name: parts_raw
+-- The raw readings of each of the given spans: how many, sum, extremes, squared distances.
+SELECT part.* FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
+    CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
+CROSS JOIN LATERAL (
+    SELECT sensor_id, count(*) AS n, sum(value), min(value), max(value),
+           var_pop(value) * count(*) AS ssd
+    FROM sensor_data AS data
+    WHERE data.sensor_id = span.sensor_id AND time >= span.lo AND time < span.hi
+        AND time >= CAST(:start_at AS timestamptz) AND time < CAST(:end_at AS timestamptz)
+    GROUP BY sensor_id) AS part
 
--- name: deviation_of_minutes
--- Standard deviation of the means of minutes of each sensor in a window.
-SELECT sensor_id, stddev_samp(vsum / n) AS std
-FROM sensor_data_1m
-WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND bucket >= :start_at AND bucket < :end_at
-GROUP BY sensor_id
+-- name: parts_1m
+-- Minutes of the given spans, one by one.
+SELECT part.* FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
+    CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
+CROSS JOIN LATERAL (
+    SELECT sensor_id, CAST(n AS bigint) AS n, vsum, vmin, vmax, vssd
+    FROM sensor_data_1m AS data
+    WHERE data.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
+        AND bucket >= CAST(:start_at AS timestamptz) AND bucket < CAST(:end_at AS timestamptz)
+    ) AS part
 
--- name: deviation_of_hours
--- Standard deviation of the hourly means of each sensor in a window.
-SELECT sensor_id, stddev_samp(vsum / n) AS std
-FROM sensor_data_1h
-WHERE sensor_id = ANY(CAST(:sensor_ids AS int[])) AND bucket >= :start_at AND bucket < :end_at
-GROUP BY sensor_id
+-- name: parts_1h
+-- Hours of the given spans, one by one.
+SELECT part.* FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
+    CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
+CROSS JOIN LATERAL (
+    SELECT sensor_id, CAST(n AS bigint) AS n, vsum, vmin, vmax, vssd
+    FROM sensor_data_1h AS data
+    WHERE data.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
+        AND bucket >= CAST(:start_at AS timestamptz) AND bucket < CAST(:end_at AS timestamptz)
+    ) AS part
+
+-- name: parts_1d
+-- Days of the given spans, one by one.
+SELECT part.* FROM unnest(CAST(:sensor_ids AS int[]), CAST(:starts AS timestamptz[]),
+    CAST(:ends AS timestamptz[])) AS span (sensor_id, lo, hi)
+CROSS JOIN LATERAL (
+    SELECT sensor_id, CAST(n AS bigint) AS n, vsum, vmin, vmax, vssd
+    FROM sensor_data_1d AS data
+    WHERE data.sensor_id = span.sensor_id AND bucket >= span.lo AND bucket < span.hi
+        AND bucket >= CAST(:start_at AS timestamptz) AND bucket < CAST(:end_at AS timestamptz)
+    ) AS part
 
 -- name: export_rows
 -- Raw readings of the given sensors with what a reader of the file needs, in order of time.

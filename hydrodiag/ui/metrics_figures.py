@@ -17,15 +17,19 @@ from hydrodiag.ui.reads import read, share
 from hydrodiag.ui.wording import NOTHING, format_count
 
 NUMBERS = ("Mean", "Lowest", "Highest", "Std. dev.", "First", "Last", "Readings")
+OLD_ROLLUPS = (
+    "Rollups of an earlier version, which kept no standard deviation, are in this window. Where "
+    "raw readings are still kept, `hydrodiag timescale renew-rollups` makes them anew."
+)
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """`readings` are those of the window, `coarse` what a rougher standard deviation is of."""
+    """`readings` are those of the window."""
 
     table: pa.Table
     readings: int
-    coarse: str
+    lacks_deviation: bool
 
 
 def show_figures(view: MetricsView) -> int:
@@ -41,16 +45,16 @@ def show_figures(view: MetricsView) -> int:
         },
         alt="Figures of each sensor in this window",
     )
-    if built.coarse:
-        st.caption(f"The standard deviation is that of {built.coarse}.")
+    if built.lacks_deviation:
+        st.caption(OLD_ROLLUPS)
     return built.readings
 
 
 def build_figures(view: MetricsView) -> FigureTable:
     figures = read(view.topics, statistics, view.sensor_ids, view.window)
-    coarse = set(figures["std_source"]) - {"raw", ""}
     table = pa.Table.from_pandas(build_figure_frame(figures, view), preserve_index=False)
-    return FigureTable(table, int(figures["n"].sum()), coarse.pop() if coarse else "")
+    lacks_deviation = bool((figures["std"].isna() & (figures["n"] > 1)).any())
+    return FigureTable(table, int(figures["n"].sum()), lacks_deviation)
 
 
 def build_figure_frame(figures: pd.DataFrame, view: MetricsView) -> pd.DataFrame:

@@ -49,6 +49,8 @@ class SensorLatest(Base):
 
 
 class RollupColumns:
+    """`vssd`: the sum of the squared distances from the mean; NaN where it is not known."""
+
     sensor_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     bucket: Mapped[datetime] = mapped_column(primary_key=True)
     n: Mapped[int]
@@ -56,6 +58,7 @@ class RollupColumns:
     vmin: Mapped[float]
     vmax: Mapped[float]
     vlast: Mapped[float]
+    vssd: Mapped[float] = mapped_column(server_default="NaN")
 
 
 class SensorData1m(RollupColumns, Base):

@@ -14,12 +14,14 @@ from hydrodiag.readings.windows import to_us
 AUDIT = """
 WITH truth AS (
     SELECT sensor_id, date_bin('{width}', time, TIMESTAMPTZ 'epoch') AS bucket, count(*) AS n,
-           sum(value) AS vsum, min(value) AS vmin, max(value) AS vmax, last(value, time) AS vlast
+           sum(value) AS vsum, min(value) AS vmin, max(value) AS vmax, last(value, time) AS vlast,
+           coalesce(var_samp(value) * (count(*) - 1), 0) AS vssd
     FROM sensor_data GROUP BY 1, 2)
 SELECT count(*) FILTER (WHERE kept.n IS NULL) AS missing,
        count(*) FILTER (WHERE truth.n IS NULL) AS ghosts,
        count(*) FILTER (WHERE (kept.n, kept.vmin, kept.vmax, kept.vlast)
            <> (truth.n, truth.vmin, truth.vmax, truth.vlast)
+           OR abs(kept.vssd - truth.vssd) > 1e-6 * truth.vssd + 1e-6
            OR abs(kept.vsum - truth.vsum) > 1e-9 * abs(truth.vsum) + 1e-9) AS wrong,
        count(kept.n) AS buckets
 FROM truth FULL JOIN {table} AS kept USING (sensor_id, bucket)
