@@ -49,10 +49,20 @@ class Series:
     is_exact: bool = True
 
     def rows_of(self, sensor_id: int) -> pd.DataFrame:
-        """The rows of one sensor, found by their order: a filter over all rows is far slower."""
+        """The rows of one sensor."""
+        return self.frame.iloc[self._find_rows(sensor_id)].reset_index(drop=True)
+
+    def span_of(self, sensor_id: int) -> tuple[float, float] | None:
+        """The lowest and the highest reading of one sensor; None without any."""
+        rows = self._find_rows(sensor_id)
+        low, high = (self.frame[name].to_numpy()[rows] for name in ("min", "max"))
+        return (float(low.min()), float(high.max())) if len(low) else None
+
+    def _find_rows(self, sensor_id: int) -> slice:
+        """By their order: a filter over all rows is far slower."""
         ids = self.frame["sensor_id"].to_numpy()
         start, end = np.searchsorted(ids, (sensor_id, sensor_id + 1))
-        return self.frame.iloc[start:end].reset_index(drop=True)
+        return slice(start, end)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from hydrodiag.fleet import Sensor
 from hydrodiag.formulas import Derived
@@ -23,12 +22,12 @@ from hydrodiag.ui.plotly_drawing import Drawing
 BAND_ALPHA = "3d"
 
 
-def build_chart(
+def draw_chart(
     view: MetricsView,
     now: Series,
     compared: Compared | None,
     derived: Sequence[Derived] = (),
-) -> go.Figure:
+) -> Drawing:
     """Mean lines with the band of lowest and highest; below them panels of derived series."""
     panels, lower = build_panels(view.sensors), group_derived(derived)
     titles = [*(panel.title for panel in panels), *map(title_of, lower)]
@@ -44,7 +43,7 @@ def build_chart(
     for place, members in enumerate(lower.values(), start=len(panels) + 1):
         for each in members:
             add_derived(figure, view.clock, each, place, next(colours))
-    return figure.build()
+    return figure
 
 
 def list_far_limits(view: MetricsView, shown: Series) -> list[Limit]:
@@ -149,12 +148,11 @@ def _find_interval(shown: Series, sensor: Sensor, frame: pd.DataFrame) -> timede
 
 
 def _find_span(panel: Panel, shown: Series) -> tuple[float, float] | None:
-    rows = [shown.rows_of(sensor.id) for sensor in panel.sensors]
-    filled = [each for each in rows if not each.empty]
+    spans = [shown.span_of(sensor.id) for sensor in panel.sensors]
+    filled = [each for each in spans if each is not None]
     if not filled:
         return None
-    lowest = min(float(each["min"].min()) for each in filled)
-    return lowest, max(float(each["max"].max()) for each in filled)
+    return min(low for low, _ in filled), max(high for _, high in filled)
 
 
 def _hover(sensor: Sensor, *, has_band: bool) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from hydrodiag.accounts import Permission
@@ -25,6 +24,7 @@ from hydrodiag.ui.identity import may, me
 from hydrodiag.ui.metrics_times import AxisClock, parse_instant
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.navigation import find_page
+from hydrodiag.ui.plotly_drawing import Drawing
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import chart_text, safe_label, safe_text
 from hydrodiag.ui.theme import Tone
@@ -62,7 +62,7 @@ def _touches(finding: Finding, window: TimeWindow) -> bool:
 
 
 def add_events(
-    figure: go.Figure, events: Events, clock: AxisClock, window: TimeWindow, *, ink: str
+    figure: Drawing, events: Events, clock: AxisClock, window: TimeWindow, *, ink: str
 ) -> None:
     """Findings as shaded spans with their sign, maintenance as lines, across all panels."""
     for finding in events.findings:
@@ -75,7 +75,7 @@ def add_events(
 
 
 def _add(
-    figure: go.Figure, clock: AxisClock, start: datetime, end: datetime, colour: str, label: str
+    figure: Drawing, clock: AxisClock, start: datetime, end: datetime, colour: str, label: str
 ) -> None:
     is_span = end > start
     figure.add_shape(
@@ -84,7 +84,7 @@ def _add(
         fillcolor=colour, opacity=FAINT if is_span else 0.8,
         line={"color": colour, "width": 0 if is_span else 1.5, "dash": "dash"},
     )  # fmt: skip
-    beside = sum(each.x == clock.place_one(start) for each in figure.layout.annotations)
+    beside = figure.count_annotations(clock.place_one(start))
     figure.add_annotation(
         x=clock.place_one(start), xref="x", y=1, yref="paper", yanchor="top", xanchor="left",
         xshift=beside * LABEL_PX,

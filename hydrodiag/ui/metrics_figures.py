@@ -52,15 +52,15 @@ def show_figures(view: MetricsView) -> int:
 
 def build_figures(view: MetricsView) -> FigureTable:
     figures = read(view.topics, statistics, view.sensor_ids, view.window)
-    table = pa.Table.from_pandas(build_figure_frame(figures, view), preserve_index=False)
+    table = pa.Table.from_pylist(list_figure_rows(figures, view))
     lacks_deviation = bool((figures["std"].isna() & (figures["n"] > 1)).any())
     return FigureTable(table, int(figures["n"].sum()), lacks_deviation)
 
 
-def build_figure_frame(figures: pd.DataFrame, view: MetricsView) -> pd.DataFrame:
+def list_figure_rows(figures: pd.DataFrame, view: MetricsView) -> list[dict[str, str]]:
     """A row a sensor, numbers rounded to its resolution."""
     rows = {row["sensor_id"]: row for row in figures.to_dict("records")}
-    return pd.DataFrame([_build_row(each, rows[each.id], view.clock) for each in view.sensors])
+    return [_build_row(each, rows[each.id], view.clock) for each in view.sensors]
 
 
 def _build_row(sensor: Sensor, row: Mapping[Hashable, Any], clock: AxisClock) -> dict[str, str]:

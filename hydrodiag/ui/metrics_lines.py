@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hydrodiag.formulas import Derived
 from hydrodiag.readings.series import Series, series
-from hydrodiag.ui.metrics_chart import build_chart, list_far_limits
+from hydrodiag.ui.metrics_chart import draw_chart, list_far_limits
 from hydrodiag.ui.metrics_compared import Compared, load_compared
 from hydrodiag.ui.metrics_derived import describe_derived, load_derived
 from hydrodiag.ui.metrics_events import Events, add_events, load_events
@@ -35,9 +35,9 @@ def draw_lines(view: MetricsView, *, ink: str) -> DrawnLines | None:
     if shown.frame.empty:
         return None
     compared, derived, events = load_compared(view), load_derived(view), load_events(view)
-    figure = build_chart(view, shown, compared, derived)
+    figure = draw_chart(view, shown, compared, derived)
     add_events(figure, events, view.clock, view.window, ink=ink)
-    return DrawnLines(Finished(figure), _describe_source(view, shown, compared, derived), events)
+    return DrawnLines(figure.finish(), _describe_source(view, shown, compared, derived), events)
 
 
 def _describe_source(

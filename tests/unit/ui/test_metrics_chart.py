@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from hydrodiag.formulas import derive, read_formulas
-from hydrodiag.ui.metrics_chart import FEW, build_chart, describe_chart, list_far_limits
+from hydrodiag.ui.metrics_chart import FEW, describe_chart, draw_chart, list_far_limits
 from hydrodiag.ui.metrics_compared import Compared
 from hydrodiag.ui.theme import Tone
 from tests.unit.ui.measured import HOUR, SECOND, START, sensor_of, series_of, view_of
@@ -19,6 +20,10 @@ P2 = sensor_of("P2")
 T1 = sensor_of("T1", "temperature", "°C", resolution=1)
 MINUTE = timedelta(minutes=1)
 FLOWS = tuple(sensor_of(f"F{number}", f"flow {number}", "l/min") for number in range(12))
+
+
+def build_chart(*parts: Any) -> go.Figure:
+    return draw_chart(*parts).build()
 
 
 def find_trace(figure: go.Figure, name: str) -> go.Scatter:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from hydrodiag.diagnostics.records import Severity
 from hydrodiag.ui.metrics_events import Events, add_events
+from hydrodiag.ui.plotly_drawing import Drawing
 from hydrodiag.ui.theme import Tone
 from tests.unit.ui.measured import HOUR, sensor_of, view_of
 
@@ -22,9 +23,9 @@ def finding(start: timedelta, end: timedelta, title: str = "Cooler fouled") -> A
 
 
 def draw(events: Events) -> go.Figure:
-    figure = go.Figure()
-    add_events(figure, events, VIEW.clock, VIEW.window, ink="#1d2b33")
-    return figure
+    drawing = Drawing({})
+    add_events(drawing, events, VIEW.clock, VIEW.window, ink="#1d2b33")
+    return drawing.build()
 
 
 def test_a_finding_is_a_span_cut_to_the_window_with_sign_and_title() -> None:
