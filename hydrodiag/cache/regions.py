@@ -9,7 +9,7 @@ from hydrodiag.cache.stores import Store
 from hydrodiag.metrics import CACHE_LOOKUPS
 
 T = TypeVar("T")
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError)
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,9 @@ def list_neighbours(settings: Settings) -> list[Neighbour]:
     if settings.redis_url:
         url = settings.redis_url.get_secret_value()
         hint = (
-            "Searches of manuals are worked out anew each time, which is slower; nothing is lost. "
-            "Start the server of `REDIS_URL`: it is used again by itself."
+            "Searches of manuals are worked out anew each time, charts once in each app process: "
+            "slower, but nothing is lost. Start the server of `REDIS_URL`: it is used again by "
+            "itself."
         )
         found.append(Neighbour("redis", "Redis", hint, lambda: _ask_redis(url)))
     if "ollama_base_url" in settings.model_fields_set:

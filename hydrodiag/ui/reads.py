@@ -1,7 +1,8 @@
 """Reads kept until their data change: keyed by the generations that writers advance.
 
-Not in Streamlit's caches, which keep a lock for every key that there ever was: the keys of a
-live view change with each reading that comes in.
+In this process, and those of `shared_results` in Redis as well. Not in Streamlit's caches, which
+keep a lock for every key that there ever was: the keys of a live view change with each reading
+that comes in.
 """
 
 import pickle
@@ -9,14 +10,17 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from threading import Condition
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cachetools import TTLCache, cached
 
-from hydrodiag.cache import generations
+from hydrodiag.cache import Region, generations
 from hydrodiag.db import Database
+from hydrodiag.readings.kept_forms import FORM
 from hydrodiag.ui import resources
+from hydrodiag.ui.shared_results import find_region
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,7 +61,18 @@ def read(
     """
     db = resources.database()
     key = (*_describe(db, topics, load), args, tuple(sorted(kwargs.items())))
-    result: T = pickle.loads(_keep(lambda: load(db, *args, **kwargs), key))  # noqa: S301 - ours
+    found = partial(_find, find_region(load), key, partial(load, db, *args, **kwargs))
+    result: T = pickle.loads(_keep(found, key))  # noqa: S301 - ours
+    return result
+
+
+def _find(region: Region[T] | None, key: Hashable, load: Callable[[], T]) -> T:
+    kept = None if region is None else region.get((FORM, key))
+    if kept is not None:
+        return kept
+    result = load()
+    if region is not None:
+        region.put((FORM, key), result)
     return result
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 
 from hydrodiag import embedded
 from hydrodiag.assistant.language_model import LanguageModel
-from hydrodiag.cache import build_store
+from hydrodiag.cache import Store, build_store
 from hydrodiag.config import Settings, load_settings
 from hydrodiag.db import Database
 from hydrodiag.errors import SetupFailed
@@ -20,6 +20,7 @@ _searches: dict[str, ManualSearch] = {}
 _models: dict[str, LanguageModel] = {}
 _probes: dict[str, ModelProbe] = {}
 _opened: dict[tuple[str, str], Database] = {}
+_stores: dict[str, Store] = {}
 
 
 def settings() -> Settings:
@@ -59,6 +60,18 @@ def manual_search() -> ManualSearch:
                 open_store(chosen), chosen.ollama_base_url, build_store(chosen.redis_url)
             )
         return _searches[key]
+
+
+def result_store() -> Store | None:
+    """The Redis that processes share results in; None without one."""
+    chosen = settings().redis_url
+    if chosen is None:
+        return None
+    with _guard:
+        url = chosen.get_secret_value()
+        if url not in _stores:
+            _stores[url] = build_store(chosen)
+        return _stores[url]
 
 
 def language_model() -> LanguageModel:
