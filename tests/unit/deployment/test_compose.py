@@ -59,6 +59,15 @@ def test_what_has_to_be_chosen_is_asked_for(resolve: Any, path: Path, missing: s
         resolve(path, **{name: value for name, value in VARIABLES.items() if name != missing})
 
 
+@pytest.mark.parametrize(("given", "replicas"), [({}, 2), ({"HYDRODIAG_APP_REPLICAS": "3"}, 3)])
+def test_two_app_processes_serve_in_production(
+    resolve: Any, given: dict[str, str], replicas: int
+) -> None:
+    services = resolve(PRODUCTION, **VARIABLES, **given)["services"]
+    assert services["app"]["deploy"]["replicas"] == replicas
+    assert "lb_policy cookie" in (ROOT / "deploy" / "Caddyfile").read_text()
+
+
 @pytest.mark.parametrize(("path", "name"), EVERY)
 def test_every_service_comes_back_or_is_a_one_shot(path: Path, name: str) -> None:
     service = load_services(path)[name]
