@@ -20,7 +20,7 @@ from hydrodiag.ui.metrics_moves import set_window
 from hydrodiag.ui.metrics_options import Options, pick_options
 from hydrodiag.ui.metrics_readings import show_readings
 from hydrodiag.ui.metrics_saved import show_lost_link, show_views
-from hydrodiag.ui.metrics_times import find_zone
+from hydrodiag.ui.metrics_times import AxisClock, find_zone
 from hydrodiag.ui.metrics_view import (
     LONGEST,
     MetricsView,
@@ -29,6 +29,7 @@ from hydrodiag.ui.metrics_view import (
 )
 from hydrodiag.ui.navigation import find_page
 from hydrodiag.ui.reads import one_state, read
+from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.states import guarded, show_empty
 
 # As assets/accessible.css knows them.
@@ -73,7 +74,7 @@ def _show_machine(
             _show_moves(options.absolute or pick_range())
         with views:
             show_views(build if chosen else None)
-    st.caption(_describe(system, options))
+    st.caption(safe_text(_describe(system, options, zone)))
     if chosen:
         show_readings(build, options.refresh)
     elif sensors:
@@ -110,10 +111,16 @@ def _move(build: Callable[[], TimeWindow]) -> None:
     set_window(build())
 
 
-def _describe(system: System, options: Options) -> str:
+def _describe(system: System, options: Options, zone: ZoneInfo) -> str:
+    times = _describe_times(options.absolute, zone) if options.absolute else ""
     refresh = f"read again every {options.refresh}" if options.refresh else ""
-    parts = (system.name, system.kind, system.site, system.description, refresh)
+    parts = (system.name, system.kind, system.site, system.description, times, refresh)
     return " · ".join(part for part in parts if part)
+
+
+def _describe_times(window: TimeWindow, zone: ZoneInfo) -> str:
+    clock = AxisClock.build(window, zone)
+    return f"from {clock.format(window.start)} to {clock.format(window.end)} {clock.label}"
 
 
 def _show_no_machines() -> None:
