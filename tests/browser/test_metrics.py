@@ -103,7 +103,8 @@ def test_a_click_before_the_page_is_there_does_not_lose_the_window_of_a_link(
     held = hold_answers(page)
     start, end = "2026-07-01T10:00:00Z", "2026-07-01T12:00:00Z"
     page.goto(f"{app}/readings?system=press-1&from={start}&to={end}")
-    expect(page.get_by_text("Plant A · from 2026-07-01 12:00:00 to 2026-07-01 14:00:00")).to_be_visible()
+    times = "from 2026-07-01 12:00:00 to 2026-07-01 14:00:00"
+    expect(page.get_by_text(f"Plant A · {times}")).to_be_visible()
     options = page.get_by_role("button", name="Options")
     with held():
         options.click()
