@@ -81,6 +81,17 @@ def test_each_planted_fault_is_found(
 
 
 @pytest.mark.parametrize("level", LEVELS)
+def test_a_wrong_spread_is_found_and_an_unknown_one_is_not_wrong(
+    database: Database, fed: int, level: str
+) -> None:
+    spoil = f"UPDATE {LEVELS[level]} SET vssd = vssd + :off WHERE sensor_id = :id"
+    run(database, spoil, off=1.0, id=fed)
+    assert ("wrong", level) in {(each.kind, each.level) for each in look(database).faults}
+    run(database, spoil, off=float("nan"), id=fed)
+    assert look(database).faults == ()
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_what_is_pending_is_not_counted(database: Database, fed: int, level: str) -> None:
     run(database, SPOIL["wrong"].format(table=LEVELS[level]), id=fed)
     run(
