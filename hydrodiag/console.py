@@ -1,6 +1,5 @@
 """Lines of several programs on one terminal, each with the name of who wrote it."""
 
-import io
 import os
 import signal
 import threading
@@ -13,7 +12,7 @@ NAME_WIDTH = max(map(len, COLOURS))
 
 class Console:
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._stream: TextIO | None = stream
         self._is_coloured = stream.isatty() and "NO_COLOR" not in os.environ
         self._lock = threading.Lock()
 
@@ -21,6 +20,8 @@ class Console:
         """Every line of `text`, prefixed."""
         lines = "".join(f"{self._prefix(name)}{line}\n" for line in text.splitlines())
         with self._lock:
+            if self._stream is None:
+                return
             try:
                 self._stream.write(lines)
                 self._stream.flush()
@@ -28,8 +29,8 @@ class Console:
                 self._hang_up()
 
     def _hang_up(self) -> None:
-        """Nobody reads any more: the same as a closed terminal."""
-        self._stream = io.StringIO()
+        """Nobody reads any more: the same as a closed terminal. Lines still to come are lost."""
+        self._stream = None
         os.kill(os.getpid(), signal.SIGHUP)
 
     def _prefix(self, name: str) -> str:

@@ -29,7 +29,7 @@ from hydrodiag.ui.assistant_conversations import (
     pick_conversation,
     show_conversation_menu,
 )
-from hydrodiag.ui.assistant_messages import AVATARS, show_message, show_opened_source
+from hydrodiag.ui.assistant_messages import AVATARS, OPENED, show_message, show_opened_source
 from hydrodiag.ui.assistant_results import show_result
 from hydrodiag.ui.identity import me
 from hydrodiag.ui.model_outages import tell_outage
@@ -85,10 +85,11 @@ def ask_assistant(question: str) -> None:
 
 
 def _lay_out() -> tuple[DeltaGenerator, DeltaGenerator | None]:
-    if st.session_state.get("opened_source"):
-        talk, beside = st.columns([3, 2], gap="large")
-        return talk, beside
-    return st.container(), None
+    """A column also where it is the only one: in another kind of block the browser would make the
+    conversation anew, and whoever opens a source by keyboard would lose the place."""
+    is_open = st.session_state.get(OPENED) is not None
+    talk, *beside = st.columns([3, 2] if is_open else 1, gap="large")
+    return talk, beside[0] if beside else None
 
 
 def _show_head(conversation: Conversation | None, user_id: int) -> None:

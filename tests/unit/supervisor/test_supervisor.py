@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,15 +99,24 @@ def supervise() -> Iterator[Callable[..., Run]]:
         run.process.stdout.close()
 
 
+@contextmanager
+def inheriting(number: signal.Signals, disposition: signal.Handlers) -> Iterator[None]:
+    """What is started in the block is, however the tests were: `nohup` hands on SIG_IGN."""
+    before = signal.signal(number, disposition)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_signal_stops_the_services_in_reverse_order(
     supervise: Callable[..., Run], number: signal.Signals
 ) -> None:
-    before = signal.signal(number, signal.SIG_DFL)
-    run = supervise(
-        {"name": "scheduler", "code": WELL_BEHAVED}, {"name": "app", "code": WELL_BEHAVED}
-    )
-    signal.signal(number, before)
+    with inheriting(number, signal.SIG_DFL):
+        run = supervise(
+            {"name": "scheduler", "code": WELL_BEHAVED}, {"name": "app", "code": WELL_BEHAVED}
+        )
     run.wait_for("up", times=2)
     run.process.send_signal(number)
     lines = run.finish()
@@ -120,11 +129,8 @@ def test_a_stop_signal_stops_the_services_in_reverse_order(
 
 
 def test_under_nohup_a_closed_terminal_stops_nothing(supervise: Callable[..., Run]) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
+    with inheriting(signal.SIGHUP, signal.SIG_IGN):
         run = supervise({"name": "app", "code": WELL_BEHAVED})
-    finally:
-        signal.signal(signal.SIGHUP, before)
     run.wait_for("up")
     run.process.send_signal(signal.SIGHUP)
     run.process.send_signal(signal.SIGTERM)
@@ -136,7 +142,8 @@ def test_output_that_nobody_reads_any_more_stops_everything(
     supervise: Callable[..., Run],
 ) -> None:
     code = "import time\nwhile True: print('up', flush=True); time.sleep(0.01)"
-    run = supervise({"name": "app", "code": code})
+    with inheriting(signal.SIGHUP, signal.SIG_DFL):
+        run = supervise({"name": "app", "code": code})
     run.wait_for("up")
     assert run.process.stdout is not None
     run.process.stdout.close()
