@@ -33,7 +33,7 @@ from hydrodiag.readings.ingest.upkeep import (
     note_latest,
     topics_of,
 )
-from hydrodiag.readings.ingest.validate import build_clean_batch, check_candidates
+from hydrodiag.readings.ingest.validate import build_clean_batch, check_candidates, is_measured
 
 SQL = NamedQueries(__file__, "quarantine.sql")
 SLICE_ROWS = 50_000
@@ -94,8 +94,10 @@ def _check_change(change: ReadingChange, catalog: SensorCatalog) -> None:
         raise InvalidInput("The corrected time has no time zone.", hint="Give it with its offset.")
     if change.sensor_id is not None and catalog.find(change.sensor_id) is None:
         raise InvalidInput(f"There is no sensor {change.sensor_id}.", hint="Choose another one.")
-    if change.value is not None and not np.isfinite(change.value):
-        raise InvalidInput("The corrected value is no number.", hint="Give a finite number.")
+    if change.value is not None and not is_measured(np.array(change.value)):
+        raise InvalidInput(
+            "The corrected value is no measured value.", hint="Give a number within ±1e100."
+        )
     if change.unit:
         require_unit(change.unit)
 

@@ -12,6 +12,8 @@ from hydrodiag.readings.ingest.rules import Rules
 
 # Converting a limit's unit may leave an error in the last bits.
 RANGE_TOLERANCE = 1e-9
+# Nothing is measured beyond, and sums of squares of what is below fit any number.
+MOST = 1e100
 
 
 def check_candidates(candidates: Candidates, catalog: SensorCatalog, rules: Rules) -> Codes:
@@ -24,9 +26,15 @@ def check_candidates(candidates: Candidates, catalog: SensorCatalog, rules: Rule
     if candidates.unit_ok is not None:
         codes[~candidates.unit_ok] = Code.BAD_UNIT
     codes[~known] = Code.UNKNOWN_SENSOR
-    codes[~np.isfinite(candidates.values)] = Code.BAD_VALUE
+    codes[~is_measured(candidates.values)] = Code.BAD_VALUE
     codes[candidates.times_us == NO_TIME] = Code.BAD_TIME
     return codes
+
+
+def is_measured(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """False for what is no number, infinite, or beyond 1e100."""
+    measured: NDArray[np.bool_] = np.abs(values) <= MOST
+    return measured
 
 
 def _mark_times(codes: Codes, times_us: Int, rules: Rules) -> None:

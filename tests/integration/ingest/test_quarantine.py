@@ -130,6 +130,7 @@ def test_a_wrong_fix_says_why_and_stays_open(database: Database, refused_at: dat
         ReadingChange(time=datetime(2026, 1, 1)),
         ReadingChange(sensor_id=10**6),
         ReadingChange(value=float("nan")),
+        ReadingChange(value=1e200),
         ReadingChange(unit="foo"),
     ],
 )

@@ -9,6 +9,7 @@ from hydrodiag.readings import rollups
 from hydrodiag.readings.deletion import delete_readings
 from hydrodiag.readings.rollups import list_pending, refresh_rollups
 from hydrodiag.readings.series import series
+from hydrodiag.readings.statistics import statistics
 from hydrodiag.readings.windows import TimeWindow
 from tests.integration.rollups.conftest import audit, feed, is_true
 
@@ -29,6 +30,18 @@ def test_rollups_equal_raw_after_a_refresh(
     assert (report.pending, is_true(database)) == (0, True)
     again = refresh_rollups(database)
     assert (again.ranges, again.buckets) == (0, 0)
+
+
+def test_no_value_is_too_large_to_be_rolled_up(
+    database: Database, sensor_ids: list[int], start_at: datetime
+) -> None:
+    """Sums of squares of 1e200 fit no number: the refresh would fail for ever."""
+    assert feed(database, sensor_ids[:1], start_at, HOUR, value=1e200) == 0
+    assert feed(database, sensor_ids[:1], start_at, HOUR, value=-1e100) > 0
+    assert feed(database, sensor_ids[:1], start_at + HOUR, HOUR, value=1e100) > 0
+    assert refresh_rollups(database).pending == 0
+    figures = statistics(database, sensor_ids[:1], TimeWindow(start_at, start_at + DAY))
+    assert figures["std"].tolist() == pytest.approx([1e100], rel=0.01)
 
 
 def test_a_few_sensors_and_most_sensors_take_different_ways_to_the_same_buckets(
