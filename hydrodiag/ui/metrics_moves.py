@@ -38,7 +38,8 @@ def keep_unheard() -> None:
     if unheard is None or context is None:
         return
     asked = parse_qs(context.query_string)
-    has_heard = asked.get(FROM) == [unheard[0]] and asked.get(TO) == [unheard[1]]
+    # One of the two may be what the reader has just typed.
+    has_heard = asked.get(FROM) == [unheard[0]] or asked.get(TO) == [unheard[1]]
     has_left = FROM not in st.session_state or context.is_history_navigation
     if has_heard or has_left:
         del st.session_state[UNHEARD]
