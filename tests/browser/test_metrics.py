@@ -97,6 +97,21 @@ def test_a_click_before_the_answer_to_the_last_one_does_not_lose_the_window(
     expect(page).not_to_have_url(re.compile("from="))
 
 
+def test_a_refresh_before_the_answer_to_a_click_does_not_lose_the_window(
+    measured: None, app: str, page: Page
+) -> None:
+    held = hold_answers(page)
+    open_chart(page, f"{app}/readings?system=press-1&range=6h&refresh=5s")
+    with held():
+        page.get_by_role("button", name="Earlier").click()
+        page.wait_for_timeout(6000)
+    expect(page).to_have_url(re.compile("from="))
+    page.get_by_role("button", name="Options").click()
+    expect(page.get_by_role("textbox", name="From")).not_to_have_value("")
+    expect(page).to_have_url(re.compile("from="))
+    expect(page.get_by_text(re.compile("Plant A · from 2"))).to_be_visible()
+
+
 def test_a_click_before_the_page_is_there_does_not_lose_the_window_of_a_link(
     measured: None, app: str, page: Page
 ) -> None:
