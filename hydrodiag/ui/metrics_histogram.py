@@ -90,7 +90,7 @@ def _describe_derived(found: Histograms) -> str:
         return ""
     return (
         f"Derived series are worked out on the means of {format_steps(steps)} of their sensors, "
-        "where all of these were read; each counts as often as the sensor that was read least."
+        "where all of these were read; each mean counts as often as its rarest sensor was read."
     )
 
 

@@ -103,7 +103,7 @@ def describe_source(found: Scatter, x: Channel, y: Channel) -> str:
         f"Raw readings averaged over the same {step} each, about as often as the slowest sensor "
         "is read."
         if found.is_raw
-        else f"Means of the same {step} each, which hide what moves faster."
+        else f"Means of {step} each, which hide what moves faster."
     )
     derived = " Derived series are worked out on these means, where all their sensors were read."
     return f"{source}{derived * (x.is_derived or y.is_derived)} Dashed line: by least squares."
