@@ -1,4 +1,4 @@
-"""Two sensors against each other: what one read while the other read something."""
+"""Two series against each other: what one was while the other was something."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hydrodiag.errors import InvalidInput
+from hydrodiag.readings.aligning import align
 
 FEWEST_PAIRS = 3
 
@@ -23,19 +24,11 @@ class Relation:
 
 
 def join_pairs(x: pd.DataFrame, y: pd.DataFrame, step: timedelta) -> pd.DataFrame:
-    """Columns time (start of the bucket), x, y: means of each bucket of `step` that has both.
+    """Columns time (start of the step), x, y: means of each `step` in which both have values.
 
-    `x` and `y` have columns time and mean; NaN count as missing.
+    `x` and `y` have columns time, mean and n; NaN count as missing.
     """
-    columns = [
-        each.dropna(subset="mean")
-        .set_index("time")["mean"]
-        .groupby(pd.Grouper(freq=pd.tseries.frequencies.to_offset(step)))
-        .mean()
-        for each in (x, y)
-    ]
-    joined = pd.concat(columns, axis=1, join="inner", keys=["x", "y"]).dropna()
-    return joined.rename_axis("time").reset_index()
+    return align({"x": x, "y": y}, step).means.rename_axis("time").reset_index()
 
 
 def relate(pairs: pd.DataFrame) -> Relation:
@@ -45,14 +38,14 @@ def relate(pairs: pd.DataFrame) -> Relation:
     """
     if len(pairs) < FEWEST_PAIRS:
         raise InvalidInput(
-            f"The two sensors have {len(pairs)} readings at the same time.",
-            hint="Choose a longer window, or a sensor that was read at the same time.",
+            f"The two have {len(pairs)} values at the same time.",
+            hint="Choose a longer window, or sensors that were read at the same time.",
         )
     x, y = (pairs[name].to_numpy(np.float64) for name in ("x", "y"))
     for name, values in (("horizontal", x), ("vertical", y)):
         if np.ptp(values) == 0:
             raise InvalidInput(
-                f"The {name} sensor reads the same all the time.",
+                f"The {name} values are the same all the time.",
                 hint="Choose a window in which it changes.",
             )
     pearson = float(np.corrcoef(x, y)[0, 1])

@@ -7,6 +7,7 @@ Nothing a person types is ever run as Python: a formula becomes a list of steps 
 from hydrodiag.formulas.deriving import Derived, derive
 from hydrodiag.formulas.export import export_derived
 from hydrodiag.formulas.lines import Formula, FormulaList, Mistake, read_formulas
+from hydrodiag.formulas.resolution import estimate_resolution
 
 __all__ = [
     "Derived",
@@ -14,6 +15,7 @@ __all__ = [
     "FormulaList",
     "Mistake",
     "derive",
+    "estimate_resolution",
     "export_derived",
     "read_formulas",
 ]

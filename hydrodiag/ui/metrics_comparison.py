@@ -6,13 +6,14 @@ import streamlit as st
 
 from hydrodiag.fleet import Sensor, System, list_sensors
 from hydrodiag.readings.comparing import match_sensors
-from hydrodiag.ui.metrics_controls import ONLY_LINES, is_on_lines
-from hydrodiag.ui.metrics_view import Beside, Comparison
+from hydrodiag.ui.metrics_controls import find_look
+from hydrodiag.ui.metrics_view import LINES, Beside, Comparison
 from hydrodiag.ui.reads import read
 
 BESIDE, OTHER = "beside", "other"
 # Links of when the period before was the only choice say compare=true.
 FORMER, FORMER_VALUE = "compare", "true"
+ONLY_LINES = "Shown by the look Lines alone."
 
 
 def pick_comparison(systems: Sequence[System], sensors: Sequence[Sensor]) -> Comparison:
@@ -20,7 +21,7 @@ def pick_comparison(systems: Sequence[System], sensors: Sequence[Sensor]) -> Com
     choices = [each.value for each in Beside]
     is_former = st.query_params.get(FORMER) == FORMER_VALUE
     default = choices.index(Beside.BEFORE if is_former else Beside.NOTHING)
-    is_off = not is_on_lines()
+    is_off = find_look() != LINES
     beside = Beside(st.selectbox(
         "Compare with", choices, default, key=BESIDE, bind="query-params",
         disabled=is_off, help=ONLY_LINES if is_off else None,

@@ -21,7 +21,6 @@ REFRESHES = ("Off", "5s", "15s", "60s")
 MOST_SENSORS = 12
 MOST_DEFAULT = 6
 REFRESH = "refresh"
-ONLY_LINES = "Shown by the look Lines alone."
 
 
 def pick_system(systems: Sequence[System]) -> System:
@@ -103,10 +102,10 @@ def pick_look() -> str:
     return str(chosen or LINES)
 
 
-def is_on_lines() -> bool:
-    """Before the look is picked: what lines alone can show is switched off beside other looks."""
+def find_look() -> str:
+    """Before the look is picked: what it does not show is switched off beside it."""
     chosen = st.session_state.get("look") or st.query_params.get("look")
-    return chosen in (None, LINES)
+    return chosen if chosen in LOOKS else LINES
 
 
 def list_look_options(look: str) -> dict[str, str]:

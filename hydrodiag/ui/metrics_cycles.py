@@ -25,7 +25,7 @@ from hydrodiag.ui.metrics_downloads import build_config
 from hydrodiag.ui.metrics_look_parts import (
     check_present,
     count_allowed,
-    pick_sensor,
+    pick_named,
     show_too_long,
     since_start_s,
 )
@@ -49,7 +49,7 @@ class FoldedCycles:
 
 def show_cycles(view: MetricsView) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sensor = pick_sensor("Trigger", view.sensors, "trigger")
+        sensor = pick_named("Trigger", {each.tag: each for each in view.sensors}, "trigger")
         level = _pick_level(sensor)
     ids, window = view.sensor_ids, view.window
     found = read(view.topics, load_cycles, ids, window, sensor.id, level)

@@ -1,6 +1,7 @@
 """Derived series of Metrics: read, drawn in panels of their own, told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from hydrodiag.formulas import Derived, derive
 from hydrodiag.readings.series import series
@@ -11,6 +12,8 @@ from hydrodiag.ui.plotly_drawing import Drawing
 from hydrodiag.ui.reads import read
 from hydrodiag.ui.safe_text import chart_text, safe_label
 from hydrodiag.ui.wording import format_span
+
+LONGEST_REASON = 400
 
 
 def load_derived(view: MetricsView) -> list[Derived]:
@@ -58,11 +61,24 @@ def describe_derived(derived: Sequence[Derived]) -> Iterator[str]:
     """For the caption: what they were worked out on, and which could not be."""
     steps = {each.step for each in derived if each.step is not None and not each.frame.empty}
     if steps:
-        spans = ", ".join(format_span(step) for step in sorted(steps))
+        spans = format_steps(steps)
         yield f"derived series are worked out on the means of {spans} of their sensors"
     for each in derived:
-        name = safe_label(each.formula.name)
-        if each.missing:
-            yield f"{name}: no readings of {safe_label(', '.join(each.missing))} in this window"
-        elif each.frame.empty:
-            yield f"{name}: its sensors have no readings at the same times"
+        reason = explain_nothing(each)
+        if reason is not None:
+            yield f"{safe_label(each.formula.name)}: {safe_label(reason, LONGEST_REASON)}"
+
+
+def explain_nothing(derived: Derived) -> str | None:
+    """Why it has not a single value; None if it has one."""
+    if derived.missing:
+        return f"no readings of {', '.join(derived.missing)} in this window"
+    if derived.frame.empty:
+        return "its sensors have no readings at the same times"
+    if derived.frame["mean"].isna().all():
+        return "it has no value: a division by zero, or the root of a negative number"
+    return None
+
+
+def format_steps(steps: Iterable[timedelta]) -> str:
+    return ", ".join(format_span(step) for step in sorted(set(steps)))

@@ -6,8 +6,8 @@ import streamlit as st
 
 from hydrodiag.fleet import Sensor
 from hydrodiag.formulas import FormulaList, read_formulas
-from hydrodiag.ui.metrics_controls import ONLY_LINES, is_on_lines
-from hydrodiag.ui.metrics_view import DerivedChoice
+from hydrodiag.ui.metrics_controls import find_look
+from hydrodiag.ui.metrics_view import OF_SINGLE_READINGS, DerivedChoice
 from hydrodiag.ui.safe_text import safe_text
 from hydrodiag.ui.wording import join_count
 
@@ -20,14 +20,18 @@ HELP = (
     "°C have a difference in K; twice a temperature is refused. A speed in rpm counts angles: "
     "`TORQUE * SPEED / 1 rad in kW`, `SPEED * 28 cm³ / 1 rev in l/min`."
 )
+NOT_HERE = (
+    "Cycles and Spectrum are made of single readings, derived series of means: Lines, Scatter and "
+    "Histogram show them."
+)
 
 
 def pick_formulas(sensors: Sequence[Sensor]) -> DerivedChoice:
-    is_off = not is_on_lines()
+    is_off = find_look() in OF_SINGLE_READINGS
     text = st.text_area(
         "Derived series, a formula a line", key=FORMULAS, bind="query-params", height=110,
         max_chars=MOST_SIGNS, placeholder="Hydraulic power = PS1 * FS1 in kW",
-        disabled=is_off, help=ONLY_LINES if is_off else HELP,
+        disabled=is_off, help=NOT_HERE if is_off else HELP,
     )  # fmt: skip
     found = read_formulas(text or "", {sensor.tag: sensor.unit for sensor in sensors})
     _show_mistakes(found)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,6 @@ import streamlit as st
 
 from hydrodiag.errors import InvalidInput
 from hydrodiag.exploring.cycles import Floats
-from hydrodiag.fleet import Sensor
 from hydrodiag.readings.raw import RawReadings
 from hydrodiag.readings.windows import TimeWindow
 from hydrodiag.ui.metrics_layout import BOTTOM_PX, PANEL_PX, TOP_PX, colour_of
@@ -23,6 +22,7 @@ from hydrodiag.ui.safe_text import chart_text, safe_label
 from hydrodiag.ui.states import show_empty
 from hydrodiag.ui.wording import format_count, format_span
 
+T = TypeVar("T")
 MOST_READINGS = 400_000
 MOST_A_SENSOR = 200_000
 GAP_PX = 72
@@ -60,15 +60,13 @@ def show_too_long(view: MetricsView, fitting: timedelta) -> None:
         )  # fmt: skip
 
 
-def pick_sensor(label: str, sensors: Sequence[Sensor], key: str, preferred: int = 0) -> Sensor:
-    """One of the chosen sensors, kept in the address."""
-    tags = {sensor.tag: sensor for sensor in sensors}
-    if st.session_state.get(key) not in (None, *tags):
-        st.session_state[key] = list(tags)[preferred]
-    tag = st.selectbox(
-        label, list(tags), index=preferred, key=key, bind="query-params", width=220
-    )  # fmt: skip
-    return tags.get(str(tag), sensors[preferred])
+def pick_named(label: str, choices: Mapping[str, T], key: str, preferred: int = 0) -> T:
+    """One of the choices by its name, which is kept in the address."""
+    names = list(choices)
+    if st.session_state.get(key) not in (None, *names):
+        st.session_state[key] = names[preferred]
+    name = st.selectbox(label, names, index=preferred, key=key, bind="query-params", width=220)
+    return choices.get(str(name), choices[names[preferred]])
 
 
 def list_colours(panels: Sequence[Panel]) -> Mapping[int, str]:

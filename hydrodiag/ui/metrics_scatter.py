@@ -1,35 +1,34 @@
-"""Metrics, Scatter: two sensors against each other."""
+"""Metrics, Scatter: two sensors or derived series against each other."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from hydrodiag.db import Database
 from hydrodiag.errors import InvalidInput
 from hydrodiag.exploring.pairs import Relation, join_pairs, relate
-from hydrodiag.fleet import Sensor
+from hydrodiag.formulas import derive
+from hydrodiag.readings.aligning import pick_common_step
 from hydrodiag.readings.series import Series, series
 from hydrodiag.readings.windows import TimeWindow
+from hydrodiag.ui.metrics_channels import Channel, list_channels, list_sensor_ids
+from hydrodiag.ui.metrics_derived import explain_nothing
 from hydrodiag.ui.metrics_downloads import build_config
-from hydrodiag.ui.metrics_look_parts import pick_sensor, with_unit
+from hydrodiag.ui.metrics_look_parts import pick_named
+from hydrodiag.ui.metrics_scatter_chart import build_figure
 from hydrodiag.ui.metrics_view import MetricsView
 from hydrodiag.ui.reads import read
-from hydrodiag.ui.safe_text import chart_text, safe_label
-from hydrodiag.ui.theme import Tone, line_colour
+from hydrodiag.ui.safe_text import safe_label
 from hydrodiag.ui.wording import format_count, format_span
 
 MOST_POINTS = 3000
-HEIGHT_PX = 520
-OLD_TO_NEW = ((0.0, Tone.MUTED.value), (1.0, Tone.PRIMARY.value))
-SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """`step`: in which time two readings count as taken together."""
+    """`step`: in which time readings count as taken together."""
 
     pairs: pd.DataFrame
     relation: Relation
@@ -38,63 +37,54 @@ class Scatter:
 
 
 def show_scatter(view: MetricsView) -> None:
-    if len(view.sensors) < 2:
-        raise InvalidInput("It takes two sensors.", hint="Choose another one under Sensors.")
+    channels = {each.name: each for each in list_channels(view)}
+    if len(channels) < 2:
+        raise InvalidInput(
+            "It takes two sensors.",
+            hint="Choose another one under Sensors, or derive a series under Options.",
+        )
     with st.container(horizontal=True):
-        x = pick_sensor("Horizontal", view.sensors, "x")
-        y = pick_sensor("Vertical", view.sensors, "y", preferred=1)
+        x = pick_named("Horizontal", channels, "x")
+        y = pick_named("Vertical", channels, "y", preferred=1)
     if x == y:
-        raise InvalidInput("Both are the same sensor.", hint="Choose two different ones.")
-    found = read(view.topics, load_scatter, x.id, y.id, view.window)
+        raise InvalidInput(f"Both are {x.name}.", hint="Choose two different ones.")
+    found = read(view.topics, load_scatter, x, y, view.window)
     _show_relation(found.relation, x, y)
     st.plotly_chart(
-        build_figure(found, x, y, view),
+        build_figure(found.pairs, found.relation, x, y, view.clock),
         key="scatter",
         config=build_config(view, "select", "lasso2d"),
-        alt=f"{y.tag} against {x.tag} of {view.system.name}, {found.relation.n} pairs",
+        alt=f"{y.name} against {x.name} of {view.system.name}, {found.relation.n} pairs",
     )
-    st.caption(_describe_source(found))
+    st.caption(describe_source(found, x, y))
 
 
-def load_scatter(db: Database, x_id: int, y_id: int, window: TimeWindow) -> Scatter:
-    """Raises InvalidInput where the two have nothing to do with each other in time."""
-    shown = series(db, (x_id, y_id), window, MOST_POINTS)
-    x, y = (shown.frame[shown.frame["sensor_id"] == each] for each in (x_id, y_id))
-    step = shown.bucket or max(_find_interval(x), _find_interval(y))
-    pairs = join_pairs(x, y, step)
-    return Scatter(pairs, relate(pairs), step, _is_raw(shown))
+def load_scatter(db: Database, x: Channel, y: Channel, window: TimeWindow) -> Scatter:
+    return build_scatter(x, y, series(db, list_sensor_ids((x, y)), window, MOST_POINTS))
 
 
-def build_figure(found: Scatter, x: Sensor, y: Sensor, view: MetricsView) -> go.Figure:
-    pairs, relation = found.pairs, found.relation
-    age = (pairs["time"] - pairs["time"].iloc[0]).dt.total_seconds()
-    times = view.clock.place(pairs["time"])
-    figure = go.Figure(layout={
-        "height": HEIGHT_PX, "showlegend": False, "margin": {"t": 24, "b": 56, "l": 64, "r": 12},
-        "xaxis": {"title": {"text": _title(x)}}, "yaxis": {"title": {"text": _title(y)}},
-    })  # fmt: skip
-    figure.add_scatter(
-        x=pairs["x"], y=pairs["y"], mode="markers", text=times.dt.strftime("%Y-%m-%d %H:%M:%S"),
-        hovertemplate=f"%{{x:.5~g}} {chart_text(x.unit)}, %{{y:.5~g}} "
-                      f"{chart_text(y.unit)}<br>%{{text}}<extra></extra>",
-        marker={
-            "size": 5, "opacity": 0.7, "color": age, "colorscale": OLD_TO_NEW,
-            "colorbar": {
-                "title": {"text": view.clock.label}, "thickness": 10, "tickmode": "array",
-                "tickvals": [age.iloc[0], age.iloc[-1]],
-                "ticktext": [f"{each:%m-%d %H:%M}" for each in (times.iloc[0], times.iloc[-1])],
-            },
-        },
-    )  # fmt: skip
-    ends = [float(pairs["x"].min()), float(pairs["x"].max())]
-    figure.add_scatter(
-        x=ends, y=[relation.intercept + relation.slope * each for each in ends], mode="lines",
-        line={"color": line_colour(), "width": 1.6, "dash": "dash"}, hoverinfo="skip",
-    )  # fmt: skip
-    return figure
+def build_scatter(x: Channel, y: Channel, shown: Series) -> Scatter:
+    """All sensors of both on one grid: buckets, or raw readings averaged over the interval of the
+    slowest. Raises InvalidInput where the two have nothing to do with each other in time.
+    """
+    ids = list_sensor_ids((x, y))
+    step = shown.bucket or pick_common_step(shown.rows_of(each) for each in ids)
+    pairs = join_pairs(find_rows(x, shown, step), find_rows(y, shown, step), step)
+    return Scatter(pairs, relate(pairs), step, shown.bucket is None)
 
 
-def _show_relation(relation: Relation, x: Sensor, y: Sensor) -> None:
+def find_rows(channel: Channel, shown: Series, step: timedelta) -> pd.DataFrame:
+    """Columns time, mean and n. Raises InvalidInput for a derived series without any value."""
+    if channel.formula is None:
+        return shown.rows_of(channel.sensors[0].id)
+    derived = derive(channel.formula, {each.tag: each for each in channel.sensors}, shown, step)
+    reason = explain_nothing(derived)
+    if reason is not None:
+        raise InvalidInput(f"{channel.name}: {reason}.", hint="Choose another window or series.")
+    return derived.frame
+
+
+def _show_relation(relation: Relation, x: Channel, y: Channel) -> None:
     unit = f"{y.unit or '1'} per {x.unit or '1'}"
     figures = (
         ("Pearson r", f"{relation.pearson:.3f}", "How close the pairs lie to a line: -1 to 1."),
@@ -107,22 +97,13 @@ def _show_relation(relation: Relation, x: Sensor, y: Sensor) -> None:
             st.metric(name, value, help=text, width="content")
 
 
-def _describe_source(found: Scatter) -> str:
+def describe_source(found: Scatter, x: Channel, y: Channel) -> str:
     step = format_span(found.step)
-    if found.is_raw:
-        return f"Raw readings that fall into the same {step}; the dashed line is by least squares."
-    return f"Means of {step} each, which hide what moves faster; the line is by least squares."
-
-
-def _title(sensor: Sensor) -> str:
-    return chart_text(with_unit(sensor.tag, f"[{sensor.unit}]" if sensor.unit else ""))
-
-
-def _is_raw(shown: Series) -> bool:
-    return shown.bucket is None
-
-
-def _find_interval(frame: pd.DataFrame) -> timedelta:
-    """What readings are usually apart; a second where there are none."""
-    usual_s = float(frame["time"].diff().dt.total_seconds().median())
-    return timedelta(seconds=usual_s) if usual_s > 0 else SECOND
+    source = (
+        f"Raw readings averaged over the same {step} each, about as often as the slowest sensor "
+        "is read."
+        if found.is_raw
+        else f"Means of {step} each, which hide what moves faster."
+    )
+    derived = " Derived series are worked out on these means, where all their sensors were read."
+    return f"{source}{derived * (x.is_derived or y.is_derived)} Dashed line: by least squares."

@@ -19,6 +19,8 @@ LONGEST = timedelta(days=20 * 365)
 LINES, SCATTER, HISTOGRAM, CYCLES, SPECTRUM = LOOKS = (
     "Lines", "Scatter", "Histogram", "Cycles", "Spectrum",
 )  # fmt: skip
+# They show no series derived of means.
+OF_SINGLE_READINGS = (CYCLES, SPECTRUM)
 # What a look asks besides the sensors, as it stands in the address.
 LOOK_OPTIONS = {SCATTER: ("x", "y"), CYCLES: ("trigger", "level")}
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})

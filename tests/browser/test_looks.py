@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ from hydrodiag.demo.arrays import build_arrays
 from hydrodiag.demo.fleet import upsert_machine
 from hydrodiag.demo.machines import MACHINES
 from hydrodiag.demo.simulator import MachineSimulator, Resolution
+from hydrodiag.fleet import SensorDraft, create_sensor, list_systems
 from hydrodiag.readings.ingest import load_columns
 from hydrodiag.readings.rollups import refresh_rollups
 
@@ -53,13 +55,18 @@ def figure_of(page: Page, name: str) -> Locator:
     return page.get_by_role("figure", name=re.compile(name))
 
 
+def drawn_text(page: Page, text: str) -> Locator:
+    """What stands in a chart: a title of an axis, or a name in a legend."""
+    return page.locator(f'.js-plotly-plot text[data-unformatted="{text}"]')
+
+
 def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, page: Page) -> None:
     page.goto(address_of(app, simulated))
     expect(page.get_by_text("points from")).to_be_visible()
-    of_lines = (page.get_by_role("combobox", name=re.compile("Compare with")),
-                page.get_by_role("textbox", name="Derived series"))  # fmt: skip
+    comparison = page.get_by_role("combobox", name=re.compile("Compare with"))
+    derived = page.get_by_role("textbox", name="Derived series")
     page.get_by_role("button", name="Options").click()
-    for control in of_lines:
+    for control in (comparison, derived):
         expect(control).to_be_enabled()
     page.keyboard.press("Escape")
 
@@ -67,6 +74,10 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     expect(figure_of(page, "Q_PUMP against P_PUMP")).to_be_visible()
     expect(page.get_by_text("Pearson r")).to_be_visible()
     expect(page).to_have_url(re.compile("look=Scatter"))
+    page.get_by_role("button", name="Options").click()
+    expect(comparison).to_be_disabled()
+    expect(derived).to_be_enabled()
+    page.keyboard.press("Escape")
 
     choose(page, "Histogram")
     expect(figure_of(page, "How often P_PUMP, Q_PUMP")).to_be_visible()
@@ -83,7 +94,7 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     page.reload()
     expect(figure_of(page, "cycles of .* laid over each other")).to_be_visible()
     page.get_by_role("button", name="Options").click()
-    for control in of_lines:
+    for control in (comparison, derived):
         expect(control).to_be_disabled()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Link to this view").click()
@@ -98,6 +109,59 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     assert np.datetime64(table["time"][0].as_py().replace(tzinfo=None)) == np.datetime64(
         simulated.replace(tzinfo=None)
     )
+
+
+def test_a_derived_series_is_looked_at_like_a_sensor(
+    simulated: datetime, app: str, page: Page
+) -> None:
+    page.goto(f"{address_of(app, simulated)}&look=Scatter")
+    expect(figure_of(page, "Q_PUMP against P_PUMP")).to_be_visible()
+    page.get_by_role("button", name="Options").click()
+    field = page.get_by_role("textbox", name="Derived series")
+    field.fill("Power = P_PUMP * Q_PUMP in kW\nWrong = P_PUMP + T_TANK")
+    field.press("Control+Enter")
+    expect(page.get_by_text("Line 2, column 16: bar and °C cannot be added")).to_be_visible()
+    expect(page.get_by_text("1 formula is not drawn: see Options.")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("combobox", name=re.compile("Vertical")).click()
+    page.get_by_role("option", name="Power", exact=True).click()
+    expect(figure_of(page, "Power against P_PUMP of .* 1800 pairs")).to_be_visible()
+    expect(drawn_text(page, "Power\N{NARROW NO-BREAK SPACE}[kW]")).to_be_visible()
+    expect(page.get_by_text("kW per bar")).to_be_visible()
+    expect(page.get_by_text("Raw readings averaged over the same 1 s each")).to_be_visible()
+    expect(page.get_by_text("Derived series are worked out on these means")).to_be_visible()
+    page.reload()
+    expect(figure_of(page, "Power against P_PUMP")).to_be_visible()
+
+    choose(page, "Histogram")
+    expect(figure_of(page, "How often P_PUMP, Q_PUMP, Power of")).to_be_visible()
+    expect(drawn_text(page, "Power")).to_be_visible()
+    expect(drawn_text(page, "kW")).to_be_visible()
+    expect(page.get_by_text("worked out on the means of 1 s of their sensors")).to_be_visible()
+
+    choose(page, "Spectrum")
+    expect(figure_of(page, "Amplitude spectrum of P_PUMP, Q_PUMP of")).to_be_visible()
+    page.get_by_role("button", name="Options").click()
+    expect(field).to_be_disabled()
+    page.get_by_test_id("stTextArea").get_by_test_id("stTooltipHoverTarget").hover()
+    expect(page.get_by_text("Cycles and Spectrum are made of single readings")).to_be_visible()
+
+
+def test_a_derived_axis_without_readings_says_why(
+    simulated: datetime, database: Database, app: str, page: Page
+) -> None:
+    """One sensor and a series derived of it are two to choose from."""
+    own = SensorDraft(tag="P_SPARE", name="Spare", quantity="pressure", unit="bar")
+    machine = next(each for each in list_systems(database) if each.code == MACHINE.code)
+    create_sensor(database, machine.id, own)
+    address = address_of(app, simulated).replace("&sensors=Q_PUMP", "")
+    page.goto(f"{address}&look=Scatter&formulas={quote('Drop = P_PUMP - P_SPARE')}")
+    reason = "Drop: no readings of P_SPARE in this window"
+    expect(page.get_by_text(f"{reason}. Choose another window")).to_be_visible()
+    choose(page, "Histogram")
+    expect(figure_of(page, "How often P_PUMP, Drop")).to_be_visible()
+    expect(page.get_by_text(reason)).to_be_visible()
 
 
 def test_a_look_that_cannot_be_says_what_to_do(simulated: datetime, app: str, page: Page) -> None:

@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 
 def readings(values: list[float], *, first_s: float = 0, step_s: float = 1) -> pd.DataFrame:
     times = [START + timedelta(seconds=first_s + step_s * n) for n in range(len(values))]
-    return pd.DataFrame({"time": pd.to_datetime(times, utc=True), "mean": values})
+    return pd.DataFrame({"time": pd.to_datetime(times, utc=True), "mean": values, "n": 1})
 
 
 def pairs_of(x: list[float], y: list[float]) -> pd.DataFrame:
@@ -35,6 +35,14 @@ def test_sensors_read_at_different_moments_meet_in_a_bucket() -> None:
 def test_a_bucket_without_one_of_the_two_is_no_pair() -> None:
     pairs = join_pairs(readings([1, float("nan"), 3]), readings([1, 2]), timedelta(seconds=1))
     assert pairs[["x", "y"]].values.tolist() == [[1, 1]]
+
+
+def test_sensors_meet_though_one_begins_a_day_later() -> None:
+    """Seven seconds do not divide a day: a grid from each one's own midnight would not match."""
+    seven = timedelta(seconds=7)
+    hours = readings([1.0] * 9000, step_s=7)
+    late = readings([2.0] * 10, first_s=12 * 3600 + 600, step_s=7)
+    assert len(join_pairs(hours, late, seven)) == 10
 
 
 def test_a_line_is_found_with_its_slope_and_both_correlations() -> None:
@@ -64,5 +72,5 @@ def test_figures_are_those_of_scipy(values: list[tuple[int, int]]) -> None:
 
 
 def test_two_pairs_are_no_relation() -> None:
-    with pytest.raises(InvalidInput, match="2 readings at the same time"):
+    with pytest.raises(InvalidInput, match="2 values at the same time"):
         relate(pairs_of([1, 2], [1, 2]))

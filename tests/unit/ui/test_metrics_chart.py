@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -177,15 +176,6 @@ def test_derived_series_have_a_panel_a_unit_below() -> None:
         "P1": "y", "a": "y2", "b": "y2", "c": "y3",
     }  # fmt: skip
     assert find_trace(figure, "b").y.tolist() == pytest.approx([2, 4])
-
-
-def test_a_derived_series_stands_on_the_means_of_its_slowest_sensor() -> None:
-    (formula,) = read_formulas("a = P1 - P2", {"P1": "bar", "P2": "bar"}).formulas
-    shown = series_of({P1: [10.0] * 20 + [20.0] * 20})
-    slow = series_of({P2: [1.0, 2.0]}, step=20 * SECOND)
-    both = replace(shown, frame=pd.concat([shown.frame, slow.frame], ignore_index=True))
-    found = derive(formula, {"P1": P1, "P2": P2}, both)
-    assert (found.step, found.frame["mean"].tolist()) == (20 * SECOND, [9, 18])
 
 
 def test_a_touch_shows_the_sensor_s_places_and_unit() -> None:
