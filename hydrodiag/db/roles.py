@@ -40,7 +40,11 @@ LIMITS = {
 
 
 def session_settings(role: Role) -> dict[str, str]:
-    """Settings of a session in `role`. JIT is off: it costs small rollup queries 300 ms."""
+    """Settings of a session in `role`. JIT is off: it costs small rollup queries 300 ms.
+
+    TimescaleDB refuses a statement that unpacks more than 100,000 compressed rows: a refresh of
+    a hundred sensors there would never get past it. The time limits hold instead.
+    """
     limits = LIMITS[role]
     return {
         "statement_timeout": _milliseconds(limits.statement_timeout),
@@ -50,6 +54,7 @@ def session_settings(role: Role) -> dict[str, str]:
         "work_mem": limits.work_mem,
         "maintenance_work_mem": limits.maintenance_work_mem,
         "jit": "off",
+        "timescaledb.max_tuples_decompressed_per_dml_transaction": "0",
         "timezone": "UTC",
     }
 
