@@ -5,8 +5,10 @@ are put in order of sensor and time, which reads ten times faster and saves no s
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from psycopg import sql
 from sqlalchemy import Connection
@@ -186,9 +188,22 @@ def _compress(connection: Connection, hypertable: Hypertable, chunk: Chunk) -> C
 
     patiently(compress)
     _analyze(connection, chunk)
+    if chunk.is_partial:
+        _give_back_room(connection, chunk)
     values = {**hypertable.key, "chunk": chunk.name}
     sizes = connection.execute(SQL["find_compressed_size"], values).one()
     return CompressedChunk(chunk, sizes.before_bytes, sizes.after_bytes)
+
+
+def _give_back_room(connection: Connection, chunk: Chunk) -> None:
+    """Taken up row by row, what was rows of a chunk leaves its pages and its index as they were.
+
+    Where somebody uses the chunk they stay until it is next taken up.
+    """
+    with suppress(LockBusy):
+        for statement in ("VACUUM (SKIP_LOCKED) {}", "REINDEX TABLE {}"):
+            shrink = sql.SQL(statement).format(sql.SQL(chunk.name))
+            patiently(partial(driver_of(connection).execute, shrink))
 
 
 def _seal(connection: Connection, _hypertable: Hypertable, chunk: Chunk) -> CompressedChunk:

@@ -25,6 +25,15 @@ def checksum(owner: psycopg.Connection) -> object:
     ).fetchone()
 
 
+def chunk_sizes(owner: psycopg.Connection) -> dict[str, int]:
+    """Of the chunks' own rows and indexes, without what is compressed of them."""
+    rows = owner.execute(
+        "SELECT CAST(c AS text), pg_relation_size(c) + pg_indexes_size(c) "
+        "FROM show_chunks('sensor_data') c"
+    )
+    return dict(rows.fetchall())
+
+
 def test_closed_chunks_are_compressed_with_their_ratio(
     community_database: Database, fill_community: Fill, community_owner: psycopg.Connection
 ) -> None:
@@ -70,6 +79,19 @@ def test_late_rows_are_recompressed(
     assert compress_old_chunks(community_database, "sensor_data", MONTH).planned == ()
     found = community_owner.execute("SELECT value FROM sensor_data WHERE sensor_id = 50")
     assert found.fetchall() == [(1.0,)]
+
+
+def test_a_recompressed_chunk_gives_back_the_room_of_its_rows(
+    community_database: Database, fill_community: Fill, community_owner: psycopg.Connection
+) -> None:
+    fill_community(60, 40)
+    compress_old_chunks(community_database, "sensor_data", MONTH)
+    before = chunk_sizes(community_owner)
+    community_owner.execute("UPDATE sensor_data SET value = value + 1")
+    assert sum(chunk_sizes(community_owner).values()) > 2 * sum(before.values())
+    report = compress_old_chunks(community_database, "sensor_data", MONTH)
+    assert len(report.done) == len(before)
+    assert chunk_sizes(community_owner) == before
 
 
 def test_a_dry_run_lists_what_a_run_compresses(
