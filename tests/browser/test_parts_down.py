@@ -150,7 +150,7 @@ def test_pages_work_on_without_redis_and_health_says_what_that_costs(
         page.goto(f"{app}/health")
         expect(page.get_by_text("Redis: answers")).to_be_visible()
     expect(page.get_by_text("Redis: does not answer", exact=True)).to_be_visible()
-    expect(page.get_by_text("which is slower; nothing is lost")).to_be_visible()
+    expect(page.get_by_text("slower, but nothing is lost")).to_be_visible()
     expect(page.get_by_text("Start the server of REDIS_URL")).to_be_visible()
     expect(page.get_by_text(SECRET)).to_have_count(0)
     expect_all_pages_to_work(page, app)
