@@ -1,7 +1,5 @@
 """How long an answer takes tells nobody whether there is such a user: the work is the same."""
 
-import asyncio
-
 import httpx
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -17,6 +15,7 @@ from hydrodiag.ui.gate.doors import build_doors
 from hydrodiag.ui.gate.lookup import SessionLookup
 from hydrodiag.ui.gate.middleware import AuthGate
 from hydrodiag.ui.gate.state import GateState
+from tests.integration.gate.stream_client import run_async
 from tests.people import PASSWORD, add_person
 
 ADA = Actor("ada", Role.ADMINISTRATOR)
@@ -67,7 +66,7 @@ def sign_in(gate: AuthGate, name: str, password: str) -> int:
             data = {"user_name": name, "password": password}
             return await client.post("/sign-in", data=data, headers={"Origin": "http://hydro"})
 
-    return asyncio.run(post()).status_code
+    return run_async(post()).status_code
 
 
 def add_others(db: Database) -> None:
