@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cachetools import TTLCache, cached
 
-from hydrodiag.cache import Region, generations
+from hydrodiag.cache import generations
 from hydrodiag.db import Database
 from hydrodiag.readings.kept_forms import FORM
 from hydrodiag.ui import resources
@@ -61,19 +61,21 @@ def read(
     """
     db = resources.database()
     key = (*_describe(db, topics, load), args, tuple(sorted(kwargs.items())))
-    found = partial(_find, find_region(load), key, partial(load, db, *args, **kwargs))
+    found = partial(_find, key, load, partial(load, db, *args, **kwargs))
     result: T = pickle.loads(_keep(found, key))  # noqa: S301 - ours
     return result
 
 
-def _find(region: Region[T] | None, key: Hashable, load: Callable[[], T]) -> T:
-    kept = None if region is None else region.get((FORM, key))
-    if kept is not None:
-        return kept
-    result = load()
-    if region is not None:
-        region.put((FORM, key), result)
-    return result
+def _find(key: Hashable, of: Callable[..., T], load: Callable[[], T]) -> T:
+    """In Redis, where `of` is what processes share there; else loaded."""
+    region = find_region(of)
+    if region is None:
+        return load()
+    kept = region.get((FORM, key))
+    if kept is None:
+        kept = load()
+        region.put((FORM, key), kept)
+    return kept
 
 
 def share(topics: Iterable[str], build: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -34,7 +34,8 @@ FORMS: Mapping[Callable[..., Any], Form] = {
 
 def find_region(load: Callable[..., Any]) -> Region[Any] | None:
     """None for what each process reads for itself."""
-    form, store = FORMS.get(load), resources.result_store()
+    form = FORMS.get(load)
+    store = resources.result_store() if form else None
     if form is None or store is None:
         return None
     return Region(form.name, store, KEPT_FOR.total_seconds(), form.encode, form.decode)
