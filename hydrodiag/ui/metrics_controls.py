@@ -115,9 +115,13 @@ def list_look_options(look: str) -> dict[str, str]:
 
 
 def _forget_absolute() -> None:
-    """The range is set once more: its address may be younger than the request, and is lost then."""
-    st.session_state[FROM] = st.session_state[TO] = ""
-    st.session_state[RANGE] = st.session_state[RANGE]
+    """The range is set once more: its address may be younger than the request, and is lost then.
+
+    One that is no longer chosen gave way to exact times.
+    """
+    if st.session_state[RANGE] is not None:
+        st.session_state[FROM] = st.session_state[TO] = ""
+        st.session_state[RANGE] = st.session_state[RANGE]
 
 
 def _list_default(sensors: Sequence[Sensor]) -> list[str]:

@@ -41,10 +41,12 @@ def keep_unheard() -> None:
     # One of the two may be what the reader has just typed.
     has_heard = asked.get(FROM) == [unheard[0]] or asked.get(TO) == [unheard[1]]
     has_left = FROM not in st.session_state or context.is_history_navigation
-    if has_heard or has_left:
-        del st.session_state[UNHEARD]
-    else:
+    # A refresh of the chart alone does not come by here, and may have taken both away.
+    is_lost = not st.session_state.get(FROM) and st.session_state.get(RANGE) is None
+    if not has_left and (is_lost or not has_heard):
         _write(*unheard)
+    if has_left or has_heard:
+        del st.session_state[UNHEARD]
 
 
 def _write(start: str, end: str) -> None:
