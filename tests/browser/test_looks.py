@@ -19,6 +19,8 @@ from hydrodiag.fleet import SensorDraft, create_sensor, list_systems
 from hydrodiag.readings.ingest import load_columns
 from hydrodiag.readings.rollups import refresh_rollups
 
+from .accessible import settle
+
 pytestmark = pytest.mark.browser
 MACHINE = next(machine for machine in MACHINES if machine.code == "imm-2")
 
@@ -99,7 +101,10 @@ def test_readings_are_looked_at_from_all_sides(simulated: datetime, app: str, pa
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Link to this view").click()
     expect(page.locator("[data-testid=stCode] code")).to_contain_text("look=Cycles")
+    settle(page)
     page.keyboard.press("Escape")
+    expect(page.locator("[data-testid=stCode] code")).to_have_count(0)
+    settle(page)
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Download Parquet").click()
