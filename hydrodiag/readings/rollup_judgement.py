@@ -98,8 +98,10 @@ def _is_same(truth: Row[Any], stored: Row[Any]) -> bool:
         return False
     largest = max(abs(truth.vmin), abs(truth.vmax))
     most = SUM_TOLERANCE * largest * float(truth.n)
+    # Of a constant only the last digits of its sums are left.
+    spread = max(truth.vmax - truth.vmin, SUM_TOLERANCE * largest)
     return _is_near(truth.vsum, stored.vsum, most) and _is_near(
-        truth.vssd, stored.vssd, most * (truth.vmax - truth.vmin)
+        truth.vssd, stored.vssd, most * spread
     )
 
 

@@ -91,6 +91,16 @@ def test_a_wrong_spread_is_found_and_an_unknown_one_is_not_wrong(
     assert look(database).faults == ()
 
 
+def test_last_digits_of_the_spread_of_a_constant_are_not_wrong(
+    database: Database, sensor_ids: list[int], start_at: datetime
+) -> None:
+    """Sums of 0.1 in another order differ, and nothing else is left of their distances."""
+    feed(database, sensor_ids[:1], start_at, timedelta(hours=5), step_s=60, value=0.1)
+    refresh_rollups(database)
+    run(database, "UPDATE sensor_data_1h SET vssd = vssd + 1e-27")
+    assert look(database).faults == ()
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_is_pending_is_not_counted(database: Database, fed: int, level: str) -> None:
     run(database, SPOIL["wrong"].format(table=LEVELS[level]), id=fed)
